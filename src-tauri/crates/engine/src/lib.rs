@@ -1,0 +1,1 @@
+//! The service layer: companies, connect, sync, collect, status, score, schedule.

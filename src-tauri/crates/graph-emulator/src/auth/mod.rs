@@ -1,0 +1,5 @@
+//! The identity platform: the token endpoint, client assertions and access tokens.
+
+pub(crate) mod access;
+mod assertion;
+pub(crate) mod token;

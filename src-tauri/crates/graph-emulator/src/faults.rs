@@ -1,0 +1,173 @@
+//! Things that go wrong on purpose, switched on and off while the emulator runs.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What a 429 says about waiting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// A number of seconds.
+    Seconds(u64),
+    /// An HTTP date this far ahead.
+    Date(Duration),
+    /// Any text, valid or not.
+    Text(String),
+}
+
+/// One way to misbehave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// 429 for the next `times` requests; without `retry_after` the header is missing.
+    Throttle { times: u32, retry_after: Option<RetryAfter> },
+    /// 503 with Graph's envelope for the next `times` requests.
+    ServerError { times: u32 },
+    /// 401 for the next `times` requests, as for a token revoked early.
+    Unauthorized { times: u32 },
+    /// 403 for want of privileges.
+    Forbidden,
+    /// The full length is announced, half the body is sent, the connection closes.
+    Truncate,
+    /// The answer starts after `delay`, then comes in pieces of `piece` bytes with `pause` between them (0 bytes: at once).
+    Slow { delay: Duration, piece: usize, pause: Duration },
+    /// 200 with an HTML page, as a captive portal gives.
+    HtmlPage,
+    /// Tokens and organisation of another tenant.
+    WrongTenant,
+    /// Every page's next link points at the same page again.
+    RepeatNextLink,
+    /// Next links point at this host (and port) instead.
+    ForeignNextLink(String),
+    /// A small compressed body that grows to about this many MiB.
+    GzipBomb { mebibytes: u32 },
+    /// The connection is reset without an answer.
+    Reset,
+    /// 200 with an empty body.
+    EmptyBody,
+    /// The right body, called `text/plain`.
+    WrongContentType,
+    /// A body that stops being JSON in the middle, with a matching length.
+    InvalidJson,
+    /// The first next link skips a whole page, without a word.
+    DropPage,
+    /// The first page is empty but has a next link, which is legal.
+    EmptyPage,
+}
+
+impl Fault {
+    /// The fault a command line names, with ordinary numbers.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let second = Duration::from_secs(1);
+        Some(match name {
+            "throttle" => Self::Throttle { times: 2, retry_after: Some(RetryAfter::Seconds(1)) },
+            "throttle-silent" => Self::Throttle { times: 2, retry_after: None },
+            "throttle-date" => Self::Throttle { times: 2, retry_after: Some(RetryAfter::Date(2 * second)) },
+            "throttle-forever" => Self::Throttle { times: u32::MAX, retry_after: Some(RetryAfter::Seconds(1)) },
+            "server-error" => Self::ServerError { times: 2 },
+            "server-error-forever" => Self::ServerError { times: u32::MAX },
+            "unauthorized" => Self::Unauthorized { times: u32::MAX },
+            "unauthorized-once" => Self::Unauthorized { times: 1 },
+            "forbidden" => Self::Forbidden,
+            "truncate" => Self::Truncate,
+            "slow" => Self::Slow { delay: Duration::ZERO, piece: 16, pause: Duration::from_millis(100) },
+            "hang" => Self::Slow { delay: 600 * second, piece: 0, pause: Duration::ZERO },
+            "html" => Self::HtmlPage,
+            "wrong-tenant" => Self::WrongTenant,
+            "repeat-next-link" => Self::RepeatNextLink,
+            "foreign-next-link" => Self::ForeignNextLink("192.0.2.7".to_owned()),
+            "gzip-bomb" => Self::GzipBomb { mebibytes: 2048 },
+            "reset" => Self::Reset,
+            "empty-body" => Self::EmptyBody,
+            "wrong-content-type" => Self::WrongContentType,
+            "invalid-json" => Self::InvalidJson,
+            "drop-page" => Self::DropPage,
+            "empty-page" => Self::EmptyPage,
+            _ => return None,
+        })
+    }
+
+    /// Uses up one of a limited number of times. False once it is spent.
+    fn take(&mut self) -> bool {
+        match self {
+            Self::Throttle { times, .. } | Self::ServerError { times } | Self::Unauthorized { times } => {
+                if *times == 0 {
+                    return false;
+                }
+                if *times != u32::MAX {
+                    *times -= 1;
+                }
+                true
+            }
+            _ => true,
+        }
+    }
+}
+
+/// The switchboard. A prefix is a path such as `/v1.0/users`; the `/v1.0` may be left out, and `/` means everything.
+/// Several faults on one path take effect together.
+#[derive(Debug, Default)]
+pub struct Faults {
+    active: Mutex<Vec<(String, Fault)>>,
+}
+
+impl Faults {
+    /// Switches a fault on for every path that starts with `prefix`.
+    pub fn set(&self, prefix: &str, fault: Fault) {
+        self.lock().push((prefix.to_owned(), fault));
+    }
+
+    /// Switches off every fault set with exactly this prefix.
+    pub fn clear(&self, prefix: &str) {
+        self.lock().retain(|(have, _)| have != prefix);
+    }
+
+    /// Switches everything off.
+    pub fn clear_all(&self) {
+        self.lock().clear();
+    }
+
+    /// The faults for one request; limited ones are used up by this call.
+    pub(crate) fn take(&self, path: &str) -> Vec<Fault> {
+        let short = path.strip_prefix("/v1.0").unwrap_or(path);
+        let mut found: Vec<Fault> = Vec::new();
+        for (prefix, fault) in self.lock().iter_mut() {
+            // One refusal per request: the next one in line waits for the next request.
+            let refused = found.iter().any(|fault| matches!(fault, Fault::Throttle { .. } | Fault::ServerError { .. } | Fault::Unauthorized { .. }));
+            if (path.starts_with(prefix.as_str()) || short.starts_with(prefix.as_str())) && !refused && fault.take() {
+                found.push(fault.clone());
+            }
+        }
+        found
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(String, Fault)>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limited_faults_run_out_and_prefixes_may_leave_the_version_out() {
+        let faults = Faults::default();
+        faults.set("/users", Fault::ServerError { times: 1 });
+        faults.set("/v1.0/groups", Fault::Reset);
+        assert_eq!(faults.take("/v1.0/users").len(), 1);
+        assert!(faults.take("/v1.0/users").is_empty());
+        assert_eq!(faults.take("/v1.0/groups/x/members"), [Fault::Reset]);
+        faults.clear("/v1.0/groups");
+        assert!(faults.take("/v1.0/groups").is_empty());
+    }
+
+    #[test]
+    fn refusals_queue_up() {
+        let faults = Faults::default();
+        faults.set("/", Fault::ServerError { times: 1 });
+        faults.set("/", Fault::Unauthorized { times: 1 });
+        assert_eq!(faults.take("/a"), [Fault::ServerError { times: 0 }]);
+        assert_eq!(faults.take("/a"), [Fault::Unauthorized { times: 0 }]);
+        assert!(faults.take("/a").is_empty());
+    }
+}

@@ -1,0 +1,204 @@
+//! A check: metadata beside a pure function over recorded datasets and recorded parameters.
+
+use crate::{Clouds, Records, Verdict};
+use evidence::{Digest, Reason, Severity, Timestamp, UnknownCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::{cell::RefCell, collections::BTreeMap};
+
+/// How a person can see the same thing without this app.
+#[derive(Clone, Copy, Debug)]
+pub struct Reperform {
+    /// The way through the service's own console.
+    pub portal: &'static str,
+    /// A read-only command.
+    pub command: &'static str,
+}
+
+/// A rule over datasets.
+pub struct Check {
+    /// `<provider id>.<area>.<snake_case>`; never reused for another rule.
+    pub id: &'static str,
+    /// The number of the provider's notes, e.g. `ENTRA-01`.
+    pub alias: &'static str,
+    /// Raised whenever the rule changes.
+    pub version: u32,
+    /// The secure state, as a sentence: "Every administrator has MFA registered."
+    pub title: &'static str,
+    /// Objectives it says something about, e.g. `3.5.3[b]`.
+    pub objectives: &'static [&'static str],
+    /// How much a failure matters.
+    pub severity: Severity,
+    /// How to mend a failure, for the person who does it.
+    pub remedy: &'static str,
+    /// Where to mend it: console address per cloud id; `*` for any.
+    pub console: &'static [(&'static str, &'static str)],
+    /// How to re-perform it by hand.
+    pub reperform: Reperform,
+    /// The datasets it reads. Collecting for a control fetches exactly these.
+    pub datasets: &'static [&'static str],
+    /// Keys of the parameters it reads (declared by the provider).
+    pub parameters: &'static [&'static str],
+    /// In which clouds it exists.
+    pub clouds: Clouds,
+    /// The rule.
+    pub evaluate: fn(&Collected<'_>) -> Verdict,
+}
+
+impl std::fmt::Debug for Check {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Check").field(&self.id).finish()
+    }
+}
+
+impl Check {
+    /// The requirements of its objectives (`3.5.3[b]` -> `3.5.3`), each once, in order.
+    #[must_use]
+    pub fn requirements(&self) -> Vec<String> {
+        let mut requirements: Vec<String> = Vec::new();
+        for objective in self.objectives {
+            let requirement = objective.split('[').next().unwrap_or(objective).to_owned();
+            if !requirements.contains(&requirement) {
+                requirements.push(requirement);
+            }
+        }
+        requirements
+    }
+}
+
+/// What is there for a dataset.
+#[derive(Clone)]
+pub enum Gathered {
+    /// A snapshot.
+    Snapshot(Records),
+    /// Nothing, for this reason.
+    Missing(Reason),
+}
+
+/// The parameters of a company (thresholds, exemptions, organisation-defined values) that hold now.
+/// Reading one notes it, so that the finding names what it used.
+#[derive(Debug, Default)]
+pub struct Parameters {
+    values: BTreeMap<String, Value>,
+    used: RefCell<BTreeMap<String, Value>>,
+}
+
+impl Parameters {
+    /// Parameters with these values; defaults are already filled in.
+    #[must_use]
+    pub fn new(values: BTreeMap<String, Value>) -> Self {
+        Self { values, used: RefCell::default() }
+    }
+
+    /// The value of `key`, noted as used.
+    pub fn get(&self, key: &str) -> Option<Value> {
+        let value = self.values.get(key).cloned();
+        self.used.borrow_mut().insert(key.to_owned(), value.clone().unwrap_or(Value::Null));
+        value
+    }
+
+    /// A whole number.
+    pub fn integer(&self, key: &str) -> Option<i64> {
+        self.get(key)?.as_i64()
+    }
+
+    /// A list of texts, lower-cased: names and ids that are exempt.
+    pub fn list(&self, key: &str) -> Vec<String> {
+        match self.get(key) {
+            Some(Value::Array(items)) => {
+                items.iter().filter_map(Value::as_str).map(str::to_lowercase).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What was read since this value was made.
+    pub fn used(&self) -> BTreeMap<String, Value> {
+        self.used.borrow().clone()
+    }
+}
+
+/// Everything a check may look at.
+pub struct Collected<'a> {
+    /// Per dataset id.
+    pub datasets: &'a BTreeMap<&'static str, Gathered>,
+    /// The company's parameters.
+    pub parameters: &'a Parameters,
+    /// The newest collection time among the snapshots: the only "now" a check has.
+    pub now: Timestamp,
+    /// The cloud (for a custom endpoint the one it is like).
+    pub cloud: &'a str,
+}
+
+/// The records of a dataset as a check's own type.
+#[derive(Debug)]
+pub struct Rows<T> {
+    /// Every record that could be read.
+    pub rows: Vec<T>,
+    /// Why this is not everything; `None` when it is.
+    pub missing: Option<Reason>,
+    /// Pages read.
+    pub pages: u64,
+    /// The snapshot.
+    pub snapshot: Digest,
+}
+
+impl Collected<'_> {
+    /// The records of `dataset` as `T`. Members a check reads are `Option` in `T`: absence is never a default.
+    /// Records and pages that can't be read make the rows incomplete; they hide nothing that could be read.
+    pub fn rows<T: DeserializeOwned>(&self, dataset: &str) -> Result<Rows<T>, Reason> {
+        let records = match self.datasets.get(dataset) {
+            Some(Gathered::Snapshot(records)) => records,
+            Some(Gathered::Missing(reason)) => return Err(reason.clone()),
+            None => {
+                return Err(Reason::new(UnknownCode::NotCollected, format!("{dataset} was not collected yet.")));
+            }
+        };
+        let mut rows = Vec::new();
+        let mut missing = match &records.completeness {
+            completeness if completeness.complete => None,
+            completeness => Some(completeness.reason.clone().unwrap_or_else(|| {
+                Reason::new(UnknownCode::Partial, format!("{dataset} was collected in part."))
+            })),
+        };
+        let malformed = |detail: String| Reason::new(UnknownCode::MalformedAnswer, detail);
+        for index in 0..records.pages.count() {
+            let parsed = records.pages.body(index).and_then(|body| (records.dataset.records)(&body));
+            match parsed {
+                Ok(values) => {
+                    for value in values {
+                        match serde_json::from_value::<T>(value) {
+                            Ok(row) => rows.push(row),
+                            Err(error) => {
+                                missing.get_or_insert_with(|| {
+                                    malformed(format!("A record of {dataset} is not of the documented shape: {error}."))
+                                });
+                            }
+                        }
+                    }
+                }
+                Err(error) => {
+                    missing.get_or_insert_with(|| {
+                        malformed(format!("Page {} of {dataset} can't be read: {error}.", index + 1))
+                    });
+                }
+            }
+        }
+        Ok(Rows { rows, missing, pages: records.pages.count() as u64, snapshot: records.snapshot })
+    }
+
+    /// The one record of a dataset that has exactly one. None or several is malformed.
+    pub fn one<T: DeserializeOwned>(&self, dataset: &str) -> Result<T, Reason> {
+        let mut rows = self.rows::<T>(dataset)?;
+        if let Some(reason) = rows.missing {
+            return Err(reason);
+        }
+        match (rows.rows.pop(), rows.rows.is_empty()) {
+            (Some(row), true) => Ok(row),
+            _ => Err(Reason::new(
+                UnknownCode::MalformedAnswer,
+                format!("{dataset} should hold exactly one record."),
+            )),
+        }
+    }
+}

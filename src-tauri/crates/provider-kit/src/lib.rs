@@ -1,0 +1,18 @@
+//! What every provider is made of: manifest, clouds, sign-in, HTTP client, datasets, checks, error classes,
+//! and the conformance suite that every provider runs.
+//!
+//! A provider is one folder: a manifest that screens are generated from, a client with what is special about the
+//! service, datasets that say what is asked, and checks that judge what came back. A check can't reach the network,
+//! the clock or the store: it is a function of recorded data.
+
+pub mod check;
+pub mod dataset;
+pub mod error;
+pub mod provider;
+pub mod verdict;
+
+pub use check::{Check, Collected, Gathered, Parameters, Reperform, Rows};
+pub use dataset::{Clouds, Dataset, Malformed, PageSource, Records};
+pub use error::{ErrorClass, ProviderError};
+pub use provider::{Connection, Grant, GrantState, Identity, Page, PageSink, Provider, Session};
+pub use verdict::{Judge, Verdict, WhenEmpty};

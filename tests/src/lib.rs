@@ -1,0 +1,1 @@
+//! End-to-end tests: the real window and the real command against emulators.
