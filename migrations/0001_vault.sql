@@ -4,7 +4,7 @@
 -- else, so `vault verify` can make them again and compare. The tables after them are not part of the record.
 -- Moments are UTC text (2026-11-23T09:00:04Z), digests are sha256:<hex>, JSON is canonical.
 
-PRAGMA application_id = 1129137475; -- "CMMC"
+PRAGMA application_id = 1129139523; -- "CMMC"
 PRAGMA user_version = 1;
 
 -- The chain -----------------------------------------------------------------------------------------------------

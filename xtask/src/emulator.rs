@@ -40,7 +40,8 @@ impl Emulator {
     /// Starts the program and waits until it says where it listens.
     pub fn start(program: &Path, arguments: &[&str]) -> Outcome<Self> {
         let mut started = Step::new(program).args(arguments).start(|command| {
-            command.stdin(Stdio::null()).stdout(Stdio::piped());
+            // The emulator serves until its input closes, so it also ends when this task is killed.
+            command.stdin(Stdio::piped()).stdout(Stdio::piped());
         })?;
         let stdout = started.child.stdout.take();
         let mut output =
@@ -76,11 +77,11 @@ impl Tenant {
                 .ok_or_else(|| Failure::new(format!("the emulator did not announce its {name}")))
         };
         Ok(Self {
-            login_url: field("login_url")?,
-            graph_url: field("graph_url")?,
-            tenant_id: field("tenant_id")?,
-            client_id: field("client_id")?,
-            client_secret: field("client_secret")?,
+            login_url: field("loginUrl")?,
+            graph_url: field("graphUrl")?,
+            tenant_id: field("tenantId")?,
+            client_id: field("clientId")?,
+            client_secret: field("clientSecret")?,
         })
     }
 
@@ -165,7 +166,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    const LINE: &str = r#"{"login_url":"http://127.0.0.1:1","graph_url":"http://127.0.0.1:2","tenant_id":"t","client_id":"c","client_secret":"s"}"#;
+    const LINE: &str = r#"{"loginUrl":"http://127.0.0.1:1","graphUrl":"http://127.0.0.1:2","tenantId":"t","clientId":"c","clientSecret":"s"}"#;
 
     #[test]
     fn the_connect_command_has_everything_but_the_secret() {
@@ -181,8 +182,8 @@ mod tests {
 
     #[test]
     fn a_missing_field_is_named() {
-        let failure = Tenant::from_first_line(r#"{"login_url":"x"}"#).unwrap_err();
-        assert!(failure.to_string().contains("graph_url"));
+        let failure = Tenant::from_first_line(r#"{"loginUrl":"x"}"#).unwrap_err();
+        assert!(failure.to_string().contains("graphUrl"));
         assert!(Tenant::from_first_line("").is_err());
     }
 

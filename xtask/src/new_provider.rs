@@ -53,12 +53,8 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../templates/provider/conformance.rs.template"),
     ),
     (
-        "fixtures/accounts.json",
+        "fixtures/mixed/accounts.1.json",
         include_str!("../templates/provider/accounts.json.template"),
-    ),
-    (
-        "fixtures/README.md",
-        include_str!("../templates/provider/fixtures.md.template"),
     ),
 ];
 
@@ -135,6 +131,7 @@ struct Names {
     name: String,
     identifier: String,
     type_name: String,
+    monogram: String,
 }
 
 impl Names {
@@ -165,6 +162,7 @@ impl Names {
             name: name.trim().to_owned(),
             identifier: id.replace('-', "_"),
             type_name: id.split('-').map(capitalised).collect(),
+            monogram: monogram(name),
         })
     }
 
@@ -174,7 +172,30 @@ impl Names {
             .replace("{{name}}", &self.name)
             .replace("{{identifier}}", &self.identifier)
             .replace("{{type}}", &self.type_name)
+            .replace("{{monogram}}", &self.monogram)
+            .replace("{{alias}}", &self.id.to_ascii_uppercase())
     }
+}
+
+/// Two letters in place of a logo: the initials of two words, or the first two letters of one.
+fn monogram(name: &str) -> String {
+    let letters = |word: &str| {
+        word.chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect::<Vec<_>>()
+    };
+    let words: Vec<Vec<char>> = name
+        .split_whitespace()
+        .map(letters)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut chosen: Vec<char> = match words.as_slice() {
+        [first, second, ..] => vec![first[0], second[0]],
+        [only] => only.iter().copied().take(2).collect(),
+        [] => Vec::new(),
+    };
+    chosen.resize(2, 'X');
+    chosen.into_iter().collect()
 }
 
 fn capitalised(word: &str) -> String {
@@ -282,6 +303,10 @@ mod tests {
         for name in ["", " ", "a\"b", "a\\b", "a\nb"] {
             assert!(Names::new("okta", name).is_err(), "{name:?}");
         }
+        assert_eq!(
+            ["Google Workspace", "Okta", "X", "!"].map(monogram),
+            ["GW", "Ok", "XX", "XX"]
+        );
         assert_eq!(Names::new("entra-id", "x").unwrap().type_name, "EntraId");
     }
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ObjectiveId, RequirementId};
-use crate::requirement::requirement;
 
 /// What a person decided. For a requirement: what follows from its objectives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -51,7 +50,7 @@ pub enum DecisionError {
     #[error("{0} cannot be not applicable: every company needs a system security plan.")]
     PlanAlwaysApplies(ObjectiveId),
     /// Partial credit exists for two requirements only.
-    #[error("{0} has no partial credit. Only 3.5.3 and 3.13.11 do.")]
+    #[error("{0} has no partial credit. Only 3.5.3[d] and 3.13.11[a] do.")]
     NoPartialCredit(ObjectiveId),
     /// Partial credit goes with not met.
     #[error("{0} can have partial credit only when it is not met.")]
@@ -76,13 +75,24 @@ pub fn check_decision(
     if determination == Determination::NotApplicable && id.as_str() == PLAN {
         return Err(DecisionError::PlanAlwaysApplies(objective));
     }
-    if partial && requirement(id).partial_weight.is_none() {
+    if partial && !has_partial_credit(objective) {
         return Err(DecisionError::NoPartialCredit(objective));
     }
     if partial && determination != Determination::NotMet {
         return Err(DecisionError::PartialNeedsNotMet(objective));
     }
     Ok(())
+}
+
+/// The gaps that 32 CFR 170.24(c)(2)(i)(B)(3) leaves partial credit for: MFA missing for general users only, and CUI
+/// encryption in use that is not FIPS-validated. A gap for privileged users (3.5.3[b] and [c]) costs the full weight.
+fn has_partial_credit(objective: ObjectiveId) -> bool {
+    let letter = match objective.requirement().as_str() {
+        "3.5.3" => 'd',
+        "3.13.11" => 'a',
+        _ => return false,
+    };
+    objective.letter() == letter
 }
 
 /// What the decisions make of one requirement.
@@ -180,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn partial_credit_is_for_two_requirements_that_are_not_met() {
+    fn partial_credit_is_for_two_objectives_that_are_not_met() {
         for allowed in ["3.5.3[d]", "3.13.11[a]"] {
             assert_eq!(
                 check_decision(objective(allowed), Determination::NotMet, true),
@@ -197,11 +207,12 @@ mod tests {
                 );
             }
         }
-        let refused = objective("3.5.4[a]");
-        assert_eq!(
-            check_decision(refused, Determination::NotMet, true),
-            Err(DecisionError::NoPartialCredit(refused))
-        );
+        for refused in ["3.5.4[a]", "3.5.3[b]", "3.5.3[c]"].map(objective) {
+            assert_eq!(
+                check_decision(refused, Determination::NotMet, true),
+                Err(DecisionError::NoPartialCredit(refused))
+            );
+        }
     }
 
     #[test]

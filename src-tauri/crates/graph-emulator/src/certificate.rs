@@ -31,7 +31,9 @@ pub struct ClientCertificate {
 
 impl std::fmt::Debug for ClientCertificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ClientCertificate").field("thumbprint", &self.thumbprint()).finish_non_exhaustive()
+        f.debug_struct("ClientCertificate")
+            .field("thumbprint", &self.thumbprint())
+            .finish_non_exhaustive()
     }
 }
 
@@ -43,19 +45,55 @@ impl ClientCertificate {
     pub fn generate() -> Result<Self, CertificateError> {
         let key = KeyPair::generate(KeySize::Rsa2048).map_err(|_| CertificateError::Key)?;
         let spki = AsDer::as_der(key.public_key()).map_err(|_| CertificateError::Key)?;
-        let sha256_rsa = der(0x30, &[&der(0x06, &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b]]), &[5, 0]]);
-        let common_name = der(0x30, &[&der(0x06, &[&[0x55, 0x04, 0x03]]), &der(0x0c, &[b"evidence reader"])]);
+        let sha256_rsa = der(
+            0x30,
+            &[
+                &der(
+                    0x06,
+                    &[&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b]],
+                ),
+                &[5, 0],
+            ],
+        );
+        let common_name = der(
+            0x30,
+            &[
+                &der(0x06, &[&[0x55, 0x04, 0x03]]),
+                &der(0x0c, &[b"evidence reader"]),
+            ],
+        );
         let name = der(0x30, &[&der(0x31, &[&common_name])]);
-        let validity = der(0x30, &[&der(0x17, &[b"200101000000Z"]), &der(0x17, &[b"491231235959Z"])]);
+        let validity = der(
+            0x30,
+            &[
+                &der(0x17, &[b"200101000000Z"]),
+                &der(0x17, &[b"491231235959Z"]),
+            ],
+        );
         let mut serial = [0_u8; 8];
         getrandom::fill(&mut serial).map_err(|_| CertificateError::Key)?;
         serial[0] = (serial[0] & 0x7f) | 1;
         let version = der(0xa0, &[&[2, 1, 2]]);
-        let body =
-            der(0x30, &[&version, &der(0x02, &[&serial]), &sha256_rsa, &name, &validity, &name, spki.as_ref()]);
+        let body = der(
+            0x30,
+            &[
+                &version,
+                &der(0x02, &[&serial]),
+                &sha256_rsa,
+                &name,
+                &validity,
+                &name,
+                spki.as_ref(),
+            ],
+        );
         let mut signature = vec![0; key.public_modulus_len()];
-        key.sign(&RSA_PKCS1_SHA256, &rand::SystemRandom::new(), &body, &mut signature)
-            .map_err(|_| CertificateError::Key)?;
+        key.sign(
+            &RSA_PKCS1_SHA256,
+            &rand::SystemRandom::new(),
+            &body,
+            &mut signature,
+        )
+        .map_err(|_| CertificateError::Key)?;
         let certificate = der(0x30, &[&body, &sha256_rsa, &der(0x03, &[&[0], &signature])]);
         let pkcs8 = AsDer::as_der(&key).map_err(|_| CertificateError::Key)?;
         let mut made = Self::from_der(&certificate)?;
@@ -68,8 +106,12 @@ impl ClientCertificate {
     /// # Errors
     /// [`CertificateError`] when there is no readable certificate in it.
     pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
-        let (_, rest) = pem.split_once("-----BEGIN CERTIFICATE-----").ok_or(CertificateError::Pem)?;
-        let (body, _) = rest.split_once("-----END CERTIFICATE-----").ok_or(CertificateError::Pem)?;
+        let (_, rest) = pem
+            .split_once("-----BEGIN CERTIFICATE-----")
+            .ok_or(CertificateError::Pem)?;
+        let (body, _) = rest
+            .split_once("-----END CERTIFICATE-----")
+            .ok_or(CertificateError::Pem)?;
         let text: String = body.split_whitespace().collect();
         Self::from_der(&STANDARD.decode(text).map_err(|_| CertificateError::Pem)?)
     }
@@ -80,7 +122,11 @@ impl ClientCertificate {
     /// [`CertificateError::Der`] when it is not one.
     pub fn from_der(certificate: &[u8]) -> Result<Self, CertificateError> {
         let public_key = rsa_public_key(certificate).ok_or(CertificateError::Der)?;
-        Ok(Self { der: certificate.to_vec(), public_key, private_key: None })
+        Ok(Self {
+            der: certificate.to_vec(),
+            public_key,
+            private_key: None,
+        })
     }
 
     /// The certificate and, when it was made here, its PKCS#8 private key, both as PEM.
@@ -156,7 +202,9 @@ fn take(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
             return None;
         }
         let (digits, after) = rest.split_at_checked(count)?;
-        length = digits.iter().fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
+        length = digits
+            .iter()
+            .fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
         rest = after;
     }
     let (content, after) = rest.split_at_checked(length)?;
@@ -164,8 +212,12 @@ fn take(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
 }
 
 fn rsa_public_key(certificate: &[u8]) -> Option<Vec<u8>> {
-    let (0x30, outer, _) = take(certificate)? else { return None };
-    let (0x30, mut body, _) = take(outer)? else { return None };
+    let (0x30, outer, _) = take(certificate)? else {
+        return None;
+    };
+    let (0x30, mut body, _) = take(outer)? else {
+        return None;
+    };
     // The version is optional; serial, algorithm, issuer, validity and subject come before the key.
     if let (0xa0, _, rest) = take(body)? {
         body = rest;
@@ -173,14 +225,24 @@ fn rsa_public_key(certificate: &[u8]) -> Option<Vec<u8>> {
     for _ in 0..5 {
         body = take(body)?.2;
     }
-    let (0x30, spki, _) = take(body)? else { return None };
-    let (0x30, algorithm, rest) = take(spki)? else { return None };
-    let (0x06, oid, _) = take(algorithm)? else { return None };
+    let (0x30, spki, _) = take(body)? else {
+        return None;
+    };
+    let (0x30, algorithm, rest) = take(spki)? else {
+        return None;
+    };
+    let (0x06, oid, _) = take(algorithm)? else {
+        return None;
+    };
     if oid != [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01] {
         return None;
     }
-    let (0x03, bits, _) = take(rest)? else { return None };
-    bits.split_first().filter(|(unused, _)| **unused == 0).map(|(_, key)| key.to_vec())
+    let (0x03, bits, _) = take(rest)? else {
+        return None;
+    };
+    bits.split_first()
+        .filter(|(unused, _)| **unused == 0)
+        .map(|(_, key)| key.to_vec())
 }
 
 #[cfg(test)]
@@ -206,6 +268,9 @@ mod tests {
         for end in 0..made.der.len() {
             assert!(ClientCertificate::from_der(&made.der[..end]).is_err());
         }
-        assert_eq!(ClientCertificate::from_pem("nothing").unwrap_err(), CertificateError::Pem);
+        assert_eq!(
+            ClientCertificate::from_pem("nothing").unwrap_err(),
+            CertificateError::Pem
+        );
     }
 }

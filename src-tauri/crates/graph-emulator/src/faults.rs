@@ -17,18 +17,36 @@ pub enum RetryAfter {
 /// One way to misbehave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// 429 for the next `times` requests; without `retry_after` the header is missing.
-    Throttle { times: u32, retry_after: Option<RetryAfter> },
-    /// 503 with Graph's envelope for the next `times` requests.
-    ServerError { times: u32 },
-    /// 401 for the next `times` requests, as for a token revoked early.
-    Unauthorized { times: u32 },
+    /// 429.
+    Throttle {
+        /// For how many requests.
+        times: u32,
+        /// What the header says; without it the header is missing.
+        retry_after: Option<RetryAfter>,
+    },
+    /// 503 with Graph's envelope.
+    ServerError {
+        /// For how many requests.
+        times: u32,
+    },
+    /// 401, as for a token revoked early.
+    Unauthorized {
+        /// For how many requests.
+        times: u32,
+    },
     /// 403 for want of privileges.
     Forbidden,
     /// The full length is announced, half the body is sent, the connection closes.
     Truncate,
-    /// The answer starts after `delay`, then comes in pieces of `piece` bytes with `pause` between them (0 bytes: at once).
-    Slow { delay: Duration, piece: usize, pause: Duration },
+    /// The answer comes late, or drop by drop.
+    Slow {
+        /// The wait before the first byte.
+        delay: Duration,
+        /// How many bytes come at a time; 0 means all at once.
+        piece: usize,
+        /// The wait after each piece.
+        pause: Duration,
+    },
     /// 200 with an HTML page, as a captive portal gives.
     HtmlPage,
     /// Tokens and organisation of another tenant.
@@ -37,8 +55,11 @@ pub enum Fault {
     RepeatNextLink,
     /// Next links point at this host (and port) instead.
     ForeignNextLink(String),
-    /// A small compressed body that grows to about this many MiB.
-    GzipBomb { mebibytes: u32 },
+    /// A small compressed body that grows large.
+    GzipBomb {
+        /// The expanded size in MiB.
+        mebibytes: u32,
+    },
     /// The connection is reset without an answer.
     Reset,
     /// 200 with an empty body.
@@ -59,18 +80,38 @@ impl Fault {
     pub fn named(name: &str) -> Option<Self> {
         let second = Duration::from_secs(1);
         Some(match name {
-            "throttle" => Self::Throttle { times: 2, retry_after: Some(RetryAfter::Seconds(1)) },
-            "throttle-silent" => Self::Throttle { times: 2, retry_after: None },
-            "throttle-date" => Self::Throttle { times: 2, retry_after: Some(RetryAfter::Date(2 * second)) },
-            "throttle-forever" => Self::Throttle { times: u32::MAX, retry_after: Some(RetryAfter::Seconds(1)) },
+            "throttle" => Self::Throttle {
+                times: 2,
+                retry_after: Some(RetryAfter::Seconds(1)),
+            },
+            "throttle-silent" => Self::Throttle {
+                times: 2,
+                retry_after: None,
+            },
+            "throttle-date" => Self::Throttle {
+                times: 2,
+                retry_after: Some(RetryAfter::Date(2 * second)),
+            },
+            "throttle-forever" => Self::Throttle {
+                times: u32::MAX,
+                retry_after: Some(RetryAfter::Seconds(1)),
+            },
             "server-error" => Self::ServerError { times: 2 },
             "server-error-forever" => Self::ServerError { times: u32::MAX },
             "unauthorized" => Self::Unauthorized { times: u32::MAX },
             "unauthorized-once" => Self::Unauthorized { times: 1 },
             "forbidden" => Self::Forbidden,
             "truncate" => Self::Truncate,
-            "slow" => Self::Slow { delay: Duration::ZERO, piece: 16, pause: Duration::from_millis(100) },
-            "hang" => Self::Slow { delay: 600 * second, piece: 0, pause: Duration::ZERO },
+            "slow" => Self::Slow {
+                delay: Duration::ZERO,
+                piece: 16,
+                pause: Duration::from_millis(100),
+            },
+            "hang" => Self::Slow {
+                delay: 600 * second,
+                piece: 0,
+                pause: Duration::ZERO,
+            },
             "html" => Self::HtmlPage,
             "wrong-tenant" => Self::WrongTenant,
             "repeat-next-link" => Self::RepeatNextLink,
@@ -89,7 +130,9 @@ impl Fault {
     /// Uses up one of a limited number of times. False once it is spent.
     fn take(&mut self) -> bool {
         match self {
-            Self::Throttle { times, .. } | Self::ServerError { times } | Self::Unauthorized { times } => {
+            Self::Throttle { times, .. }
+            | Self::ServerError { times }
+            | Self::Unauthorized { times } => {
                 if *times == 0 {
                     return false;
                 }
@@ -132,8 +175,16 @@ impl Faults {
         let mut found: Vec<Fault> = Vec::new();
         for (prefix, fault) in self.lock().iter_mut() {
             // One refusal per request: the next one in line waits for the next request.
-            let refused = found.iter().any(|fault| matches!(fault, Fault::Throttle { .. } | Fault::ServerError { .. } | Fault::Unauthorized { .. }));
-            if (path.starts_with(prefix.as_str()) || short.starts_with(prefix.as_str())) && !refused && fault.take() {
+            let refused = found.iter().any(|fault| {
+                matches!(
+                    fault,
+                    Fault::Throttle { .. } | Fault::ServerError { .. } | Fault::Unauthorized { .. }
+                )
+            });
+            if (path.starts_with(prefix.as_str()) || short.starts_with(prefix.as_str()))
+                && !refused
+                && fault.take()
+            {
                 found.push(fault.clone());
             }
         }

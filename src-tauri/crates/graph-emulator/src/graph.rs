@@ -1,22 +1,23 @@
 //! Graph v1.0: who may ask, what they may ask for, and the pages they get.
 
-use aws_lc_rs::hmac;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::auth::access;
 use crate::faults::Fault;
 use crate::http1::{Request, percent_decode};
 use crate::odata::query::{self, Query};
-use crate::options::Nullable;
+use crate::page::Page;
 use crate::reply::{GraphError, Reply};
-use crate::route::{self, Denial, Licence, Route, Row, Shape};
+use crate::route::{self, Denial, Licence, Route, Shape};
 use crate::state::State;
 use crate::tenant::Tenant;
 
 /// Serves one Graph request; the flag says whether the access token was good.
-pub(crate) fn serve(state: &State, request: &Request, faults: &[Fault]) -> (Result<Reply, GraphError>, bool) {
+pub(crate) fn serve(
+    state: &State,
+    request: &Request,
+    faults: &[Fault],
+) -> (Result<Reply, GraphError>, bool) {
     let roles = match access::check(state, request.header("authorization")) {
         Ok(roles) => roles,
         Err(error) => return (Err(error), false),
@@ -24,7 +25,12 @@ pub(crate) fn serve(state: &State, request: &Request, faults: &[Fault]) -> (Resu
     (answer(state, request, &roles, faults), true)
 }
 
-fn answer(state: &State, request: &Request, roles: &[String], faults: &[Fault]) -> Result<Reply, GraphError> {
+fn answer(
+    state: &State,
+    request: &Request,
+    roles: &[String],
+    faults: &[Fault],
+) -> Result<Reply, GraphError> {
     let path = percent_decode(request.path.strip_prefix("/v1.0/").unwrap_or_default());
     let (plain, counting) = match path.strip_suffix("/$count") {
         Some(plain) => (plain, true),
@@ -33,7 +39,11 @@ fn answer(state: &State, request: &Request, roles: &[String], faults: &[Fault]) 
     let (plain, alternate) = by_app_id(plain);
     let Some((route, mut id)) = route::find(&plain) else {
         let segment = plain.rsplit('/').next().unwrap_or_default();
-        return Err(GraphError::new(404, "BadRequest", format!("Resource not found for the segment '{segment}'.")));
+        return Err(GraphError::new(
+            404,
+            "BadRequest",
+            format!("Resource not found for the segment '{segment}'."),
+        ));
     };
     if request.method != "GET" {
         return Err(GraphError::new(
@@ -43,14 +53,24 @@ fn answer(state: &State, request: &Request, roles: &[String], faults: &[Fault]) 
         ));
     }
     permitted(route, roles)?;
-    let eventual =
-        request.header("consistencylevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
+    let eventual = request
+        .header("consistencylevel")
+        .is_some_and(|level| level.eq_ignore_ascii_case("eventual"));
     let query = query::parse(&request.query, route, eventual)?;
     let tenant = state.tenant();
     licensed(route, &tenant, &query, roles)?;
     if let Some(app_id) = alternate {
-        let list = if plain.starts_with("applications") { &tenant.applications } else { &tenant.service_principals };
-        id = list.iter().find(|row| row["appId"] == app_id.as_str()).and_then(|row| row["id"].as_str()).unwrap_or(&app_id).to_owned();
+        let list = if plain.starts_with("applications") {
+            &tenant.applications
+        } else {
+            &tenant.service_principals
+        };
+        id = list
+            .iter()
+            .find(|row| row["appId"] == app_id.as_str())
+            .and_then(|row| row["id"].as_str())
+            .unwrap_or(&app_id)
+            .to_owned();
     }
     let mut rows = (route.load)(&tenant, &id).ok_or_else(|| {
         GraphError::new(
@@ -70,17 +90,34 @@ fn answer(state: &State, request: &Request, roles: &[String], faults: &[Fault]) 
     }
     if counting {
         if route.shape == Shape::Single || (route.entity.directory && !eventual) {
-            return Err(GraphError::new(400, "Request_BadRequest", "$count is not currently supported without ConsistencyLevel: eventual."));
+            return Err(GraphError::new(
+                400,
+                "Request_BadRequest",
+                "$count is not currently supported without ConsistencyLevel: eventual.",
+            ));
         }
         return Ok(Reply::text(200, "text/plain", rows.len().to_string()));
     }
-    let page = Page { state, tenant: &tenant, route, query: &query, path: &request.path, faults };
-    if route.shape == Shape::Single { page.single(&rows) } else { page.list(&rows, eventual) }
+    let page = Page {
+        state,
+        tenant: &tenant,
+        route,
+        query: &query,
+        path: &request.path,
+        faults,
+    };
+    if route.shape == Shape::Single {
+        page.single(&rows)
+    } else {
+        page.list(&rows, eventual)
+    }
 }
 
 /// `things(appId='x')` is another way to write `things/{id}`.
 fn by_app_id(path: &str) -> (String, Option<String>) {
-    let found = path.split_once("(appId='").and_then(|(head, rest)| rest.split_once("')").map(|(id, tail)| (head, id, tail)));
+    let found = path
+        .split_once("(appId='")
+        .and_then(|(head, rest)| rest.split_once("')").map(|(id, tail)| (head, id, tail)));
     match found {
         Some((head, id, tail)) => (format!("{head}/{id}{tail}"), Some(id.to_owned())),
         None => (path.to_owned(), None),
@@ -92,9 +129,11 @@ fn permitted(route: &Route, roles: &[String]) -> Result<(), GraphError> {
         return Ok(());
     }
     Err(match route.denial {
-        Denial::Directory => {
-            GraphError::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
-        }
+        Denial::Directory => GraphError::new(
+            403,
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        ),
         Denial::Scopes => GraphError::new(
             403,
             "AccessDenied",
@@ -103,12 +142,20 @@ fn permitted(route: &Route, roles: &[String]) -> Result<(), GraphError> {
         Denial::Reports => GraphError::new(
             403,
             "Authentication_MSGraphPermissionMissing",
-            format!("Calling principal does not have required MSGraph permissions {}", route.permissions.join(",")),
+            format!(
+                "Calling principal does not have required MSGraph permissions {}",
+                route.permissions.join(",")
+            ),
         ),
     })
 }
 
-fn licensed(route: &Route, tenant: &Tenant, query: &Query, roles: &[String]) -> Result<(), GraphError> {
+fn licensed(
+    route: &Route,
+    tenant: &Tenant,
+    query: &Query,
+    roles: &[String],
+) -> Result<(), GraphError> {
     let not_premium = || {
         GraphError::new(
             403,
@@ -116,8 +163,15 @@ fn licensed(route: &Route, tenant: &Tenant, query: &Query, roles: &[String]) -> 
             "Neither tenant is B2C or tenant doesn't have premium license",
         )
     };
-    let activity = query.select.iter().flatten().any(|name| name == "signInActivity")
-        || query.filter.as_ref().is_some_and(|filter| filter.properties().contains(&"signInActivity"));
+    let activity = query
+        .select
+        .iter()
+        .flatten()
+        .any(|name| name == "signInActivity")
+        || query
+            .filter
+            .as_ref()
+            .is_some_and(|filter| filter.properties().contains(&"signInActivity"));
     if activity {
         if !access::permits(roles, &["AuditLog.Read.All"]) {
             return Err(GraphError::new(
@@ -145,197 +199,6 @@ fn text<'v>(row: &'v Value, name: &str) -> &'v str {
     row[name].as_str().unwrap_or_default()
 }
 
-struct Page<'a> {
-    state: &'a State,
-    tenant: &'a Tenant,
-    route: &'a Route,
-    query: &'a Query,
-    path: &'a str,
-    faults: &'a [Fault],
-}
-
-impl Page<'_> {
-    fn context(&self, suffix: &str) -> String {
-        let select = self.query.select.as_ref().map(|names| format!("({})", names.join(","))).unwrap_or_default();
-        let path = self.path.strip_prefix("/v1.0/").unwrap_or_default();
-        format!("{}/v1.0/$metadata#{path}{select}{suffix}", self.state.url)
-    }
-
-    fn single(&self, rows: &[Row<'_>]) -> Result<Reply, GraphError> {
-        let row = rows.first().ok_or_else(|| GraphError::new(404, "Request_ResourceNotFound", "Not found."))?;
-        let mut object = Map::new();
-        object.insert("@odata.context".to_owned(), json!(self.context("/$entity")));
-        object.extend(self.project(row));
-        Ok(Reply::json(200, &Value::Object(object)))
-    }
-
-    fn list(&self, rows: &[Row<'_>], eventual: bool) -> Result<Reply, GraphError> {
-        let advanced = self.query.count && eventual;
-        let size = match self.route.shape {
-            Shape::Paged { default, .. } => {
-                let wanted = self.query.top.or(self.state.options.page_size).unwrap_or(default);
-                let activity = self.query.select.iter().flatten().any(|name| name == "signInActivity");
-                // With sign-in activity a page holds at most 500 users, whatever was asked for.
-                if activity { wanted.min(500) } else { wanted }
-            }
-            _ => rows.len().max(1),
-        };
-        let offset = match &self.query.skip_token {
-            Some(token) => self.read_token(token, advanced)?,
-            None => 0,
-        };
-        let mut end = (offset + size).min(rows.len());
-        if offset == 0 && self.faults.contains(&Fault::EmptyPage) && self.query.skip_token.is_none() {
-            end = 0;
-        }
-        let shown = rows.get(offset..end).unwrap_or_default();
-        let mut body = Map::new();
-        body.insert("@odata.context".to_owned(), json!(self.context("")));
-        if advanced && self.query.skip_token.is_none() {
-            body.insert("@odata.count".to_owned(), json!(rows.len()));
-        }
-        let mut next = (end < rows.len()).then_some(end);
-        if offset == 0 && self.faults.contains(&Fault::DropPage) {
-            next = next.map(|next| next + size).filter(|next| *next < rows.len());
-        }
-        if self.faults.contains(&Fault::RepeatNextLink) {
-            next = Some(offset);
-        }
-        let mut host = self.state.url.clone();
-        for fault in self.faults {
-            if let Fault::ForeignNextLink(foreign) = fault {
-                host = format!("http://{foreign}");
-                next = next.or(Some(offset));
-            }
-        }
-        if let Some(next) = next {
-            body.insert("@odata.nextLink".to_owned(), json!(self.next_link(&host, next, advanced)));
-        }
-        body.insert("value".to_owned(), Value::Array(shown.iter().map(|row| Value::Object(self.project(row))).collect()));
-        if self.faults.contains(&Fault::WrongTenant) && self.route.path == "organization" {
-            let other = access::other_tenant();
-            for row in body.get_mut("value").and_then(Value::as_array_mut).into_iter().flatten() {
-                row["id"] = json!(other);
-                row["displayName"] = json!("Somebody else's company");
-            }
-        }
-        Ok(Reply::json(200, &Value::Object(body)))
-    }
-
-    fn next_link(&self, host: &str, offset: usize, advanced: bool) -> String {
-        let mut link = format!("{host}{}?", self.path);
-        for (name, value) in &self.query.carried {
-            // Graph writes option names with a bare dollar sign and encodes the values.
-            let value: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
-            link.push_str(&format!("{name}={value}&"));
-        }
-        link.push_str(&format!("$skiptoken={}", self.make_token(offset, advanced)));
-        link
-    }
-
-    /// A token is bound to address, options and consistency: changing any of them makes it worthless.
-    fn seal(&self, offset: usize, advanced: bool) -> Vec<u8> {
-        let text = format!("skip:{}:{}:{offset}:{advanced}", self.path, self.query.canonical);
-        hmac::sign(&self.state.key, text.as_bytes()).as_ref().iter().take(16).copied().collect()
-    }
-
-    fn make_token(&self, offset: usize, advanced: bool) -> String {
-        let seal = self.seal(offset, advanced);
-        // The offset is masked so that nobody is tempted to count in it.
-        let mask = seal.iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
-        let hidden = (offset as u64) ^ mask;
-        URL_SAFE_NO_PAD.encode([seal.as_slice(), &hidden.to_be_bytes()].concat())
-    }
-
-    fn read_token(&self, token: &str, advanced: bool) -> Result<usize, GraphError> {
-        let bad = || {
-            GraphError::new(
-                400,
-                "Directory_ExpiredPageToken",
-                "The specified page token value has expired and can no longer be included in your request.",
-            )
-        };
-        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| bad())?;
-        let (seal, hidden) = bytes.split_at_checked(16).ok_or_else(bad)?;
-        let hidden = u64::from_be_bytes(hidden.try_into().map_err(|_| bad())?);
-        let mask = seal.iter().take(8).fold(0_u64, |sum, byte| (sum << 8) | u64::from(*byte));
-        let offset = usize::try_from(hidden ^ mask).map_err(|_| bad())?;
-        if self.seal(offset, advanced) == seal { Ok(offset) } else { Err(bad()) }
-    }
-
-    /// The asked-for (or default) properties of one row, with what was expanded.
-    fn project(&self, (kind, row): &Row<'_>) -> Map<String, Value> {
-        let entity = self.route.entity;
-        let mut out = Map::new();
-        let empty = Map::new();
-        let source = row.as_object().unwrap_or(&empty);
-        // Rows of mixed collections carry their type, and properties that only some types have.
-        if let Some(kind) = kind {
-            out.insert("@odata.type".to_owned(), json!(kind));
-        } else if let Some(own) = source.get("@odata.type") {
-            out.insert("@odata.type".to_owned(), own.clone());
-        }
-        let mut add = |name: &str| {
-            let value = source.get(name).unwrap_or(&Value::Null);
-            let fixed = name == "id" || name.starts_with('@') || entity.required.contains(&name);
-            match self.state.options.nullable {
-                // Someone who never signed in has no sign-in activity at all, and other types lack each other's properties.
-                Nullable::Values if !source.contains_key(name) && (name == "signInActivity" || kind.is_some()) => {}
-                Nullable::Null if !fixed => {
-                    out.insert(name.to_owned(), Value::Null);
-                }
-                Nullable::Omitted if !fixed => {}
-                _ => {
-                    if name != "id" || source.contains_key("id") {
-                        out.insert(name.to_owned(), value.clone());
-                    }
-                }
-            }
-        };
-        match (&self.query.select, entity.default) {
-            (Some(names), _) => names.iter().for_each(|name| add(name)),
-            (None, Some(names)) => names.iter().for_each(|name| add(name)),
-            (None, None) => source.keys().filter(|name| *name != "@odata.type").for_each(|name| add(name)),
-        }
-        if let Some((name, inner)) = &self.query.expand {
-            out.insert(name.clone(), self.expanded(name, inner.as_deref(), row));
-        }
-        out
-    }
-
-    fn expanded(&self, name: &str, inner: Option<&[String]>, row: &Value) -> Value {
-        match name {
-            "principal" => {
-                let Some((kind, object)) = row["principalId"].as_str().and_then(|id| self.tenant.principal(id)) else {
-                    return Value::Null;
-                };
-                let mut out = Map::new();
-                out.insert("@odata.type".to_owned(), json!(kind));
-                for (key, value) in object.as_object().into_iter().flatten() {
-                    let wanted = match inner {
-                        Some(names) => names.iter().any(|name| name == key),
-                        // An expanded user comes with more than a listed one, but never with sign-in activity.
-                        None => key != "signInActivity",
-                    };
-                    if wanted {
-                        let keep = self.state.options.nullable == Nullable::Values || key == "id";
-                        out.insert(key.clone(), if keep { value.clone() } else { Value::Null });
-                    }
-                }
-                Value::Object(out)
-            }
-            "roleDefinition" => self
-                .tenant
-                .role_definitions
-                .iter()
-                .find(|role| role["id"] == row["roleDefinitionId"])
-                .cloned()
-                .unwrap_or(Value::Null),
-            _ => Value::Null,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -344,7 +207,7 @@ mod tests {
     #[test]
     fn every_object_of_the_tenant_has_only_known_properties() {
         let tenant = Tenant::small();
-        for route in route::ROUTES {
+        for route in crate::routes::ROUTES {
             let id = match route.path.split('/').next() {
                 Some("users") => tenant.users.first(),
                 Some("groups") => tenant.groups.first(),
@@ -355,13 +218,21 @@ mod tests {
             .map(|row| text(row, "id").to_owned())
             .unwrap_or_default();
             let rows = (route.load)(&tenant, &id);
-            assert!(rows.as_ref().is_some_and(|rows| !rows.is_empty()), "{}", route.path);
+            assert!(
+                rows.as_ref().is_some_and(|rows| !rows.is_empty()),
+                "{}",
+                route.path
+            );
             for (kind, row) in rows.into_iter().flatten() {
                 if kind.is_some() || route.entity.name == schema::NAMED_LOCATION.name {
                     continue;
                 }
                 for name in row.as_object().into_iter().flatten().map(|(name, _)| name) {
-                    assert!(route.entity.properties.contains(&name.as_str()), "{}: {name}", route.path);
+                    assert!(
+                        route.entity.properties.contains(&name.as_str()),
+                        "{}: {name}",
+                        route.path
+                    );
                 }
             }
         }

@@ -22,7 +22,10 @@ pub(crate) struct Request {
 
 impl Request {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(have, _)| have.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -36,14 +39,21 @@ pub(crate) enum Read {
 }
 
 /// Reads one request; `buffer` keeps what came after it.
-pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin), buffer: &mut Vec<u8>) -> io::Result<Read> {
+pub(crate) async fn read(
+    stream: &mut (impl AsyncRead + Unpin),
+    buffer: &mut Vec<u8>,
+) -> io::Result<Read> {
     let (mut request, used) = loop {
         match parse(buffer) {
             Ok(Some(done)) => break done,
             Ok(None) if buffer.len() > HEAD => return Ok(Read::Bad(431)),
             Ok(None) => {
                 if stream.read_buf(buffer).await? == 0 {
-                    return Ok(if buffer.is_empty() { Read::Closed } else { Read::Bad(400) });
+                    return Ok(if buffer.is_empty() {
+                        Read::Closed
+                    } else {
+                        Read::Bad(400)
+                    });
                 }
             }
             Err(status) => return Ok(Read::Bad(status)),
@@ -85,7 +95,12 @@ fn parse(buffer: &[u8]) -> Result<Option<(Request, usize)>, u16> {
     let headers: Vec<(String, String)> = head
         .headers
         .iter()
-        .map(|header| (header.name.to_owned(), String::from_utf8_lossy(header.value).into_owned()))
+        .map(|header| {
+            (
+                header.name.to_owned(),
+                String::from_utf8_lossy(header.value).into_owned(),
+            )
+        })
         .collect();
     let mut request = Request {
         method: head.method.unwrap_or_default().to_owned(),
@@ -103,8 +118,13 @@ fn parse(buffer: &[u8]) -> Result<Option<(Request, usize)>, u16> {
 }
 
 fn head_says_close(request: &Request, head: &[u8]) -> bool {
-    let old = head.split(|byte| *byte == b'\r').next().is_some_and(|line| line.ends_with(b"HTTP/1.0"));
-    old || request.header("connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
+    let old = head
+        .split(|byte| *byte == b'\r')
+        .next()
+        .is_some_and(|line| line.ends_with(b"HTTP/1.0"));
+    old || request
+        .header("connection")
+        .is_some_and(|value| value.eq_ignore_ascii_case("close"))
 }
 
 /// Decodes `%41` and the like; anything else stays as it is.
@@ -114,7 +134,10 @@ pub(crate) fn percent_decode(text: &str) -> String {
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let code = (byte == b'%')
-            .then(|| text.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok()))
+            .then(|| {
+                text.get(at + 1..at + 3)
+                    .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+            })
             .flatten();
         out.push(code.unwrap_or(byte));
         at += if code.is_some() { 3 } else { 1 };
@@ -123,7 +146,12 @@ pub(crate) fn percent_decode(text: &str) -> String {
 }
 
 /// The head of an answer.
-pub(crate) fn head(status: u16, headers: &[(String, String)], length: usize, close: bool) -> Vec<u8> {
+pub(crate) fn head(
+    status: u16,
+    headers: &[(String, String)],
+    length: usize,
+    close: bool,
+) -> Vec<u8> {
     let reason = match status {
         200 => "OK",
         400 => "Bad Request",

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use graph_emulator::{ClientCertificate, Emulator, Fault, Nullable, Options, Tenant};
 
-const USAGE: &str = "graph-emulator [--port N] [--users N] [--hostile] [--no-licences] [--certificate] \
-[--nullable values|null|omitted] [--role NAME]... [--fault NAME[@/PATH]]... [--latency-ms N]";
+const USAGE: &str = "graph-emulator [--port N] [--users N] [--hostile | --tidy] [--no-licences] [--certificate] \
+[--nullable values|null|omitted] [--role NAME]... [--fault NAME[@/PATH]]... [--latency-ms N] [--limits]";
 
 struct Settings {
     tenant: Tenant,
@@ -37,19 +37,26 @@ fn main() -> ExitCode {
 fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Settings, String> {
     let now = chrono::Utc::now();
     let mut options = Options::default();
-    let (mut users, mut hostile, mut licences) = (0, false, true);
+    let (mut users, mut hostile, mut tidy, mut licences) = (0, false, false, true);
     let mut roles = Vec::new();
     let mut faults = Vec::new();
     while let Some(name) = arguments.next() {
-        let mut value = || arguments.next().ok_or_else(|| format!("{name} needs a value"));
+        let mut value = || {
+            arguments
+                .next()
+                .ok_or_else(|| format!("{name} needs a value"))
+        };
         match name.as_str() {
             "--port" => options.port = number(&value()?)?,
             "--users" => users = number(&value()?)?,
             "--latency-ms" => options.latency = Duration::from_millis(number(&value()?)?),
+            "--limits" => options.limits = true,
             "--hostile" => hostile = true,
+            "--tidy" => tidy = true,
             "--no-licences" => licences = false,
             "--certificate" => {
-                options.certificate = Some(ClientCertificate::generate().map_err(|error| error.to_string())?);
+                options.certificate =
+                    Some(ClientCertificate::generate().map_err(|error| error.to_string())?);
             }
             "--role" => roles.push(value()?),
             "--nullable" => {
@@ -77,15 +84,25 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Setting
     let mut secret = [0_u8; 24];
     getrandom::fill(&mut secret).map_err(|error| error.to_string())?;
     options.client_secret = Some(secret.iter().map(|byte| format!("{byte:02x}")).collect());
-    let mut tenant = if hostile { Tenant::hostile() } else { Tenant::sized_at(users, now) };
+    let mut tenant = match (hostile, tidy) {
+        (true, true) => return Err("--hostile and --tidy exclude each other".to_owned()),
+        (true, false) => Tenant::hostile(),
+        (false, true) => Tenant::tidy_at(now),
+        (false, false) => Tenant::sized_at(users, now),
+    };
     if !licences {
         tenant.remove_licences();
     }
-    Ok(Settings { tenant, options, faults })
+    Ok(Settings {
+        tenant,
+        options,
+        faults,
+    })
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse().map_err(|_| format!("{text} is not a number that fits here"))
+    text.parse()
+        .map_err(|_| format!("{text} is not a number that fits here"))
 }
 
 fn serve(settings: Settings) -> io::Result<()> {
@@ -123,28 +140,34 @@ fn wait_for_the_end() -> io::Result<()> {
                 Ok(0) | Err(_) => break,
                 Ok(length) => {
                     // What is typed means nothing; only the end counts.
-                    let _ = stdin.by_ref().take(length as u64).read_to_end(&mut Vec::new());
+                    let _ = stdin
+                        .by_ref()
+                        .take(length as u64)
+                        .read_to_end(&mut Vec::new());
                 }
             }
         }
         let _ = closed.send(());
     });
-    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            let mut terminate = signal(SignalKind::terminate())?;
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            #[cfg(unix)]
+            {
+                use tokio::signal::unix::{SignalKind, signal};
+                let mut terminate = signal(SignalKind::terminate())?;
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = tokio::signal::ctrl_c() => {}
+                    _ = input => {}
+                }
+            }
+            #[cfg(not(unix))]
             tokio::select! {
-                _ = terminate.recv() => {}
                 _ = tokio::signal::ctrl_c() => {}
                 _ = input => {}
             }
-        }
-        #[cfg(not(unix))]
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = input => {}
-        }
-        Ok(())
-    })
+            Ok(())
+        })
 }

@@ -46,6 +46,9 @@ pub struct Options {
     pub nullable: Nullable,
     /// A smaller page size than the service's own default, for requests without `$top`.
     pub page_size: Option<usize>,
+    /// Whether the service's own limits hold: five report requests in ten seconds, one Conditional Access request a
+    /// second (refused without `Retry-After`). Off by default, so that tests are quick.
+    pub limits: bool,
 }
 
 impl Default for Options {
@@ -63,10 +66,15 @@ impl Default for Options {
             latency: Duration::ZERO,
             nullable: Nullable::Values,
             page_size: None,
+            limits: false,
         }
     }
 }
 
 /// The read-only permissions that cover every address the emulator serves.
-pub const CORE_ROLES: [&str; 4] =
-    ["AuditLog.Read.All", "Directory.Read.All", "Policy.Read.All", "RoleManagement.Read.Directory"];
+pub const CORE_ROLES: [&str; 4] = [
+    "AuditLog.Read.All",
+    "Directory.Read.All",
+    "Policy.Read.All",
+    "RoleManagement.Read.Directory",
+];

@@ -26,7 +26,11 @@ impl Reply {
 
     /// An answer of another type.
     pub(crate) fn text(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: vec![("Content-Type".to_owned(), content_type.to_owned())], body: body.into() }
+        Self {
+            status,
+            headers: vec![("Content-Type".to_owned(), content_type.to_owned())],
+            body: body.into(),
+        }
     }
 
     /// Adds a header.
@@ -37,7 +41,8 @@ impl Reply {
 
     /// Replaces or adds a header.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
-        self.headers.retain(|(have, _)| !have.eq_ignore_ascii_case(name));
+        self.headers
+            .retain(|(have, _)| !have.eq_ignore_ascii_case(name));
         self.headers.push((name.to_owned(), value.to_owned()));
     }
 }
@@ -52,7 +57,11 @@ pub(crate) struct GraphError {
 
 impl GraphError {
     pub(crate) fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self {
+            status,
+            code,
+            message: message.into(),
+        }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {

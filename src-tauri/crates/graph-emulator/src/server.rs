@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_lc_rs::hmac;
 use serde_json::Value;
@@ -18,6 +18,7 @@ use crate::bomb;
 use crate::faults::{Fault, Faults, RetryAfter};
 use crate::graph;
 use crate::http1::{self, Read, Request};
+use crate::limits::Refused;
 use crate::log::LoggedRequest;
 use crate::options::Options;
 use crate::reply::{GraphError, Reply};
@@ -42,20 +43,34 @@ impl Emulator {
         let url = format!("http://{}", listener.local_addr()?);
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| io::Error::other(error.to_string()))?;
-        let state = Arc::new(State::new(tenant, options, url, hmac::Key::new(hmac::HMAC_SHA256, &key)));
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let state = Arc::new(State::new(
+            tenant,
+            options,
+            url,
+            hmac::Key::new(hmac::HMAC_SHA256, &key),
+        ));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
         let (stop, stopped) = oneshot::channel();
         let serving = Arc::clone(&state);
-        let thread = std::thread::Builder::new().name("graph-emulator".to_owned()).spawn(move || {
-            runtime.block_on(async move {
-                let accepting = tokio::spawn(accept(listener, serving));
-                // An error means the emulator was dropped without a word: stop just the same.
-                let _ = stopped.await;
-                accepting.abort();
-            });
-            runtime.shutdown_background();
-        })?;
-        Ok(Self { state, stop: Some(stop), thread: Some(thread) })
+        let thread = std::thread::Builder::new()
+            .name("graph-emulator".to_owned())
+            .spawn(move || {
+                runtime.block_on(async move {
+                    let accepting = tokio::spawn(accept(listener, serving));
+                    // An error means the emulator was dropped without a word: stop just the same.
+                    let _ = stopped.await;
+                    accepting.abort();
+                });
+                runtime.shutdown_background();
+            })?;
+        Ok(Self {
+            state,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// The root address, `http://127.0.0.1:port`, without a slash at the end.
@@ -90,7 +105,13 @@ impl Emulator {
 
     /// Changes the tenant while it is served.
     pub fn edit(&self, change: impl FnOnce(&mut Tenant)) {
-        change(&mut self.state.tenant.write().unwrap_or_else(PoisonError::into_inner));
+        change(
+            &mut self
+                .state
+                .tenant
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
     }
 
     /// Every request so far, in the order of arrival.
@@ -231,12 +252,13 @@ fn dispatch(state: &State, request: &Request, faults: &[Fault]) -> (Reply, bool)
     for fault in faults {
         let refusal = match fault {
             Fault::Throttle { retry_after, .. } => {
-                let mut reply = envelope(state, request, &GraphError::new(429, "TooManyRequests", "Too many requests."));
+                let mut reply = envelope(state, request, &too_many());
                 if let Some(wait) = retry_after {
                     let text = match wait {
                         RetryAfter::Seconds(seconds) => seconds.to_string(),
                         RetryAfter::Date(ahead) => {
-                            let at = state.now() + chrono::Duration::from_std(*ahead).unwrap_or_default();
+                            let at = state.now()
+                                + chrono::Duration::from_std(*ahead).unwrap_or_default();
                             at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
                         }
                         RetryAfter::Text(text) => text.clone(),
@@ -245,9 +267,11 @@ fn dispatch(state: &State, request: &Request, faults: &[Fault]) -> (Reply, bool)
                 }
                 reply
             }
-            Fault::ServerError { .. } => {
-                envelope(state, request, &GraphError::new(503, "serviceNotAvailable", "The service is unavailable."))
-            }
+            Fault::ServerError { .. } => envelope(
+                state,
+                request,
+                &GraphError::new(503, "serviceNotAvailable", "The service is unavailable."),
+            ),
             Fault::Unauthorized { .. } => envelope(
                 state,
                 request,
@@ -271,18 +295,43 @@ fn dispatch(state: &State, request: &Request, faults: &[Fault]) -> (Reply, bool)
         };
         return (refusal, signed_in);
     }
+    if state.options.limits
+        && let Err(Refused(wait)) = state.limits.admit(&request.path, Instant::now())
+    {
+        let mut reply = envelope(state, request, &too_many());
+        if let Some(seconds) = wait {
+            reply = reply.with("Retry-After", seconds.to_string());
+        }
+        return (reply, signed_in);
+    }
     if is_graph {
         let (result, authorized) = graph::serve(state, request, faults);
-        return (result.unwrap_or_else(|error| envelope(state, request, &error)), authorized);
+        return (
+            result.unwrap_or_else(|error| envelope(state, request, &error)),
+            authorized,
+        );
     }
     let segments: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
     match segments.as_slice() {
-        [tenant, "oauth2", "v2.0", "token"] => token::serve(state, request, &http1::percent_decode(tenant), faults),
+        [tenant, "oauth2", "v2.0", "token"] => {
+            token::serve(state, request, &http1::percent_decode(tenant), faults)
+        }
         [tenant, "v2.0", ".well-known", "openid-configuration"] if request.method == "GET" => {
             token::discovery(state, &http1::percent_decode(tenant))
         }
-        _ => (envelope(state, request, &GraphError::new(404, "BadRequest", "Nothing is here.")), false),
+        _ => (
+            envelope(
+                state,
+                request,
+                &GraphError::new(404, "BadRequest", "Nothing is here."),
+            ),
+            false,
+        ),
     }
+}
+
+fn too_many() -> GraphError {
+    GraphError::new(429, "TooManyRequests", "Too many requests.")
 }
 
 fn envelope(state: &State, request: &Request, error: &GraphError) -> Reply {
@@ -309,19 +358,39 @@ fn spoil(reply: &mut Reply, faults: &[Fault]) -> io::Result<()> {
 
 fn decorate(state: &State, request: &Request, reply: &mut Reply) {
     let id = state.request_id();
-    reply.set("Date", &state.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    reply.set(
+        "Date",
+        &state.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+    );
     reply.set("request-id", &id);
-    reply.set("client-request-id", request.header("client-request-id").unwrap_or(&id));
+    reply.set(
+        "client-request-id",
+        request.header("client-request-id").unwrap_or(&id),
+    );
     if request.path.starts_with("/v1.0/") {
         reply.set("OData-Version", "4.0");
         reply.set("Cache-Control", "no-cache");
     }
 }
 
-async fn deliver(stream: &mut TcpStream, request: &Request, reply: &Reply, faults: &[Fault]) -> io::Result<bool> {
-    let head = http1::head(reply.status, &reply.headers, reply.body.len(), request.close);
+async fn deliver(
+    stream: &mut TcpStream,
+    request: &Request,
+    reply: &Reply,
+    faults: &[Fault],
+) -> io::Result<bool> {
+    let head = http1::head(
+        reply.status,
+        &reply.headers,
+        reply.body.len(),
+        request.close,
+    );
     let slow = faults.iter().find_map(|fault| match fault {
-        Fault::Slow { delay, piece, pause } => Some((*delay, *piece, *pause)),
+        Fault::Slow {
+            delay,
+            piece,
+            pause,
+        } => Some((*delay, *piece, *pause)),
         _ => None,
     });
     if let Some((delay, ..)) = slow {
@@ -329,7 +398,9 @@ async fn deliver(stream: &mut TcpStream, request: &Request, reply: &Reply, fault
     }
     stream.write_all(&head).await?;
     if faults.contains(&Fault::Truncate) {
-        stream.write_all(reply.body.get(..reply.body.len() / 2).unwrap_or_default()).await?;
+        stream
+            .write_all(reply.body.get(..reply.body.len() / 2).unwrap_or_default())
+            .await?;
         return Ok(false);
     }
     match slow {

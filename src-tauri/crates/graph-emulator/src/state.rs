@@ -8,6 +8,7 @@ use aws_lc_rs::hmac;
 use chrono::{DateTime, Duration, Utc};
 
 use crate::faults::Faults;
+use crate::limits::Limits;
 use crate::log::Log;
 use crate::options::Options;
 use crate::tenant::{Tenant, guid};
@@ -17,6 +18,7 @@ pub(crate) struct State {
     pub(crate) options: Options,
     pub(crate) faults: Arc<Faults>,
     pub(crate) log: Log,
+    pub(crate) limits: Limits,
     /// Signs access tokens and skip tokens; new for every emulator, so tokens of another one are refused.
     pub(crate) key: hmac::Key,
     /// Seconds the emulator's clock runs ahead of the system's.
@@ -35,6 +37,7 @@ impl State {
             options,
             faults: Arc::default(),
             log: Log::default(),
+            limits: Limits::default(),
             key,
             ahead: AtomicI64::new(0),
             used_ids: Mutex::default(),
@@ -58,6 +61,9 @@ impl State {
 
     /// Remembers an assertion id; false when it was used before.
     pub(crate) fn first_use(&self, id: &str) -> bool {
-        self.used_ids.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned())
+        self.used_ids
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.to_owned())
     }
 }

@@ -87,13 +87,18 @@ impl Parameters {
     /// Parameters with these values; defaults are already filled in.
     #[must_use]
     pub fn new(values: BTreeMap<String, Value>) -> Self {
-        Self { values, used: RefCell::default() }
+        Self {
+            values,
+            used: RefCell::default(),
+        }
     }
 
     /// The value of `key`, noted as used.
     pub fn get(&self, key: &str) -> Option<Value> {
         let value = self.values.get(key).cloned();
-        self.used.borrow_mut().insert(key.to_owned(), value.clone().unwrap_or(Value::Null));
+        self.used
+            .borrow_mut()
+            .insert(key.to_owned(), value.clone().unwrap_or(Value::Null));
         value
     }
 
@@ -105,9 +110,11 @@ impl Parameters {
     /// A list of texts, lower-cased: names and ids that are exempt.
     pub fn list(&self, key: &str) -> Vec<String> {
         match self.get(key) {
-            Some(Value::Array(items)) => {
-                items.iter().filter_map(Value::as_str).map(str::to_lowercase).collect()
-            }
+            Some(Value::Array(items)) => items
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_lowercase)
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -151,19 +158,28 @@ impl Collected<'_> {
             Some(Gathered::Snapshot(records)) => records,
             Some(Gathered::Missing(reason)) => return Err(reason.clone()),
             None => {
-                return Err(Reason::new(UnknownCode::NotCollected, format!("{dataset} was not collected yet.")));
+                return Err(Reason::new(
+                    UnknownCode::NotCollected,
+                    format!("{dataset} was not collected yet."),
+                ));
             }
         };
         let mut rows = Vec::new();
         let mut missing = match &records.completeness {
             completeness if completeness.complete => None,
             completeness => Some(completeness.reason.clone().unwrap_or_else(|| {
-                Reason::new(UnknownCode::Partial, format!("{dataset} was collected in part."))
+                Reason::new(
+                    UnknownCode::Partial,
+                    format!("{dataset} was collected in part."),
+                )
             })),
         };
         let malformed = |detail: String| Reason::new(UnknownCode::MalformedAnswer, detail);
         for index in 0..records.pages.count() {
-            let parsed = records.pages.body(index).and_then(|body| (records.dataset.records)(&body));
+            let parsed = records
+                .pages
+                .body(index)
+                .and_then(|body| (records.dataset.records)(&body));
             match parsed {
                 Ok(values) => {
                     for value in values {
@@ -179,12 +195,20 @@ impl Collected<'_> {
                 }
                 Err(error) => {
                     missing.get_or_insert_with(|| {
-                        malformed(format!("Page {} of {dataset} can't be read: {error}.", index + 1))
+                        malformed(format!(
+                            "Page {} of {dataset} can't be read: {error}.",
+                            index + 1
+                        ))
                     });
                 }
             }
         }
-        Ok(Rows { rows, missing, pages: records.pages.count() as u64, snapshot: records.snapshot })
+        Ok(Rows {
+            rows,
+            missing,
+            pages: records.pages.count() as u64,
+            snapshot: records.snapshot,
+        })
     }
 
     /// The one record of a dataset that has exactly one. None or several is malformed.
@@ -201,4 +225,27 @@ impl Collected<'_> {
             )),
         }
     }
+}
+
+/// The share that a rule of an older document looked at. It feeds no indication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LegacyShare {
+    /// Those that have it.
+    pub having: u64,
+    /// Those that should.
+    pub eligible: u64,
+    /// From how many percent on the old rule was content.
+    pub threshold_percent: u8,
+}
+
+/// A rule of an older document that customers still ask for by its id. See the design, section 3.
+pub struct LegacyRule {
+    /// The control as the older document names it, e.g. `IA.1.076`.
+    pub control: &'static str,
+    /// The datasets it reads.
+    pub datasets: &'static [&'static str],
+    /// Keys of the parameters it reads.
+    pub parameters: &'static [&'static str],
+    /// The share, or why it can't be told.
+    pub evaluate: fn(&Collected<'_>) -> Result<LegacyShare, Reason>,
 }

@@ -65,7 +65,7 @@ impl std::fmt::Debug for Dataset {
 }
 
 impl Dataset {
-    /// The key of a record: its key members joined, or the whole record's canonical JSON without a key member.
+    /// The key of a record: the values of its key members, joined; empty for a dataset that has one record.
     #[must_use]
     pub fn key_of(&self, record: &Value) -> String {
         let parts: Vec<String> = self

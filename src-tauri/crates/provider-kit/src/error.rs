@@ -114,7 +114,10 @@ impl ProviderError {
     pub const fn is_passing(&self) -> bool {
         matches!(
             self.class,
-            ErrorClass::Network | ErrorClass::Throttled | ErrorClass::ServiceOutage | ErrorClass::MalformedAnswer
+            ErrorClass::Network
+                | ErrorClass::Throttled
+                | ErrorClass::ServiceOutage
+                | ErrorClass::MalformedAnswer
         )
     }
 
@@ -127,7 +130,9 @@ impl ProviderError {
             ErrorClass::Licence => UnknownCode::LicenceMissing,
             ErrorClass::ServiceNotUsed => UnknownCode::ServiceNotUsed,
             ErrorClass::Identity => UnknownCode::IdentityMismatch,
-            ErrorClass::Network | ErrorClass::TlsInterception | ErrorClass::Proxy => UnknownCode::Offline,
+            ErrorClass::Network | ErrorClass::TlsInterception | ErrorClass::Proxy => {
+                UnknownCode::Offline
+            }
             ErrorClass::Throttled => UnknownCode::Throttled,
             ErrorClass::ServiceOutage => UnknownCode::ServiceError,
             ErrorClass::MalformedAnswer | ErrorClass::OurBug => UnknownCode::MalformedAnswer,

@@ -5,14 +5,24 @@
 //! service, datasets that say what is asked, and checks that judge what came back. A check can't reach the network,
 //! the clock or the store: it is a function of recorded data.
 
+pub mod auth;
 pub mod check;
+pub mod conformance;
 pub mod dataset;
 pub mod error;
+pub mod http;
+pub mod manifest;
+pub mod paging;
 pub mod provider;
 pub mod verdict;
 
-pub use check::{Check, Collected, Gathered, Parameters, Reperform, Rows};
+pub use check::{Check, Collected, Gathered, LegacyRule, LegacyShare, Parameters, Reperform, Rows};
 pub use dataset::{Clouds, Dataset, Malformed, PageSource, Records};
 pub use error::{ErrorClass, ProviderError};
+pub use http::{
+    Answer, Ask, Expects, HttpClient, HttpPolicy, MemoryLog, OutboundRecord, RequestLog, Stats,
+};
+pub use manifest::{Cleaned, Draft, FieldError, Manifest, ManifestError, ResolvedCloud};
+pub use paging::{Pages, follow};
 pub use provider::{Connection, Grant, GrantState, Identity, Page, PageSink, Provider, Session};
 pub use verdict::{Judge, Verdict, WhenEmpty};

@@ -1,6 +1,6 @@
 //! What a provider does: sign in, say who answers and what is granted, and read datasets page by page.
 
-use crate::{Check, Dataset, HttpClient, Manifest, ProviderError};
+use crate::{Check, Dataset, HttpClient, LegacyRule, Manifest, ProviderError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use evidence::{Completeness, PageRequest};
@@ -89,7 +89,11 @@ pub trait Session: Send + Sync {
     /// How each permission stands: granted, missing, in excess, unknown.
     async fn grants(&self) -> Result<Vec<Grant>, ProviderError>;
     /// Reads a dataset into `sink` and says whether that is all of it.
-    async fn collect(&self, dataset: &Dataset, sink: &mut dyn PageSink) -> Result<Completeness, ProviderError>;
+    async fn collect(
+        &self,
+        dataset: &Dataset,
+        sink: &mut dyn PageSink,
+    ) -> Result<Completeness, ProviderError>;
 }
 
 /// A kind of service the product knows.
@@ -101,6 +105,10 @@ pub trait Provider: Send + Sync {
     fn datasets(&self) -> &'static [&'static Dataset];
     /// What is judged.
     fn checks(&self) -> &'static [&'static Check];
+    /// Rules of older documents that it can answer.
+    fn legacy_rules(&self) -> &'static [&'static LegacyRule] {
+        &[]
+    }
     /// Signs in and reads who answers.
     async fn sign_in(&self, connection: Connection) -> Result<Box<dyn Session>, ProviderError>;
 }

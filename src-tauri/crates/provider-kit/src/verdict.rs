@@ -33,13 +33,23 @@ impl Verdict {
     /// Unknown, with nothing seen.
     #[must_use]
     pub const fn unknown(reason: Reason) -> Self {
-        Self { outcome: Outcome::Unknown, reason: Some(reason), resources: Vec::new(), population: Population::nothing() }
+        Self {
+            outcome: Outcome::Unknown,
+            reason: Some(reason),
+            resources: Vec::new(),
+            population: Population::nothing(),
+        }
     }
 
     /// Does not apply, which the collected data of this population proves.
     #[must_use]
     pub const fn not_applicable(population: Population) -> Self {
-        Self { outcome: Outcome::NotApplicable, reason: None, resources: Vec::new(), population }
+        Self {
+            outcome: Outcome::NotApplicable,
+            reason: None,
+            resources: Vec::new(),
+            population,
+        }
     }
 }
 
@@ -94,17 +104,35 @@ impl Judge {
     }
 
     /// A resource that is not as it should be.
-    pub fn fail(&mut self, id: impl Into<String>, name: impl Into<String>, kind: &str, note: impl Into<String>) {
+    pub fn fail(
+        &mut self,
+        id: impl Into<String>,
+        name: impl Into<String>,
+        kind: &str,
+        note: impl Into<String>,
+    ) {
         self.push(id.into(), name.into(), kind, Outcome::Fail, note.into());
     }
 
     /// A resource whose data can't tell.
-    pub fn unknown(&mut self, id: impl Into<String>, name: impl Into<String>, kind: &str, note: impl Into<String>) {
+    pub fn unknown(
+        &mut self,
+        id: impl Into<String>,
+        name: impl Into<String>,
+        kind: &str,
+        note: impl Into<String>,
+    ) {
         self.push(id.into(), name.into(), kind, Outcome::Unknown, note.into());
     }
 
     fn push(&mut self, id: String, name: String, kind: &str, outcome: Outcome, note: String) {
-        self.resources.push(Resource { id, name, kind: kind.to_owned(), outcome, note });
+        self.resources.push(Resource {
+            id,
+            name,
+            kind: kind.to_owned(),
+            outcome,
+            note,
+        });
     }
 
     /// The conclusion.
@@ -113,16 +141,30 @@ impl Judge {
         self.resources.sort();
         let seen = self.passed + self.resources.len() as u64;
         let complete = self.missing.is_none();
-        let population =
-            Population { seen, total: complete.then_some(seen), pages: self.pages, complete };
-        let first_unknown = self.resources.iter().find(|resource| resource.outcome == Outcome::Unknown);
-        let (outcome, reason) = if self.resources.iter().any(|resource| resource.outcome == Outcome::Fail) {
+        let population = Population {
+            seen,
+            total: complete.then_some(seen),
+            pages: self.pages,
+            complete,
+        };
+        let first_unknown = self
+            .resources
+            .iter()
+            .find(|resource| resource.outcome == Outcome::Unknown);
+        let (outcome, reason) = if self
+            .resources
+            .iter()
+            .any(|resource| resource.outcome == Outcome::Fail)
+        {
             (Outcome::Fail, None)
         } else if let Some(reason) = self.missing {
             (Outcome::Unknown, Some(reason))
         } else if let Some(resource) = first_unknown {
             let detail = format!("{}: {}", resource.name, resource.note);
-            (Outcome::Unknown, Some(Reason::new(UnknownCode::MalformedAnswer, detail)))
+            (
+                Outcome::Unknown,
+                Some(Reason::new(UnknownCode::MalformedAnswer, detail)),
+            )
         } else if seen == 0 {
             match empty {
                 WhenEmpty::Passes => (Outcome::Pass, None),
@@ -137,14 +179,20 @@ impl Judge {
                     });
                     (Outcome::Fail, None)
                 }
-                WhenEmpty::Unknown(detail) => {
-                    (Outcome::Unknown, Some(Reason::new(UnknownCode::MalformedAnswer, detail)))
-                }
+                WhenEmpty::Unknown(detail) => (
+                    Outcome::Unknown,
+                    Some(Reason::new(UnknownCode::MalformedAnswer, detail)),
+                ),
             }
         } else {
             (Outcome::Pass, None)
         };
-        Verdict { outcome, reason, resources: self.resources, population }
+        Verdict {
+            outcome,
+            reason,
+            resources: self.resources,
+            population,
+        }
     }
 }
 
@@ -161,7 +209,11 @@ mod tests {
             judge.lacks(Reason::new(UnknownCode::Partial, "half"));
         }
         let verdict = judge.conclude(empty);
-        assert_eq!(verdict.reason.is_some(), verdict.outcome == Outcome::Unknown, "a reason exactly when unknown");
+        assert_eq!(
+            verdict.reason.is_some(),
+            verdict.outcome == Outcome::Unknown,
+            "a reason exactly when unknown"
+        );
         assert_eq!(verdict.population.complete, !missing);
         verdict.outcome
     }
@@ -177,13 +229,26 @@ mod tests {
             (3, 0, 0, true, Unknown),
             (0, 0, 0, true, Unknown),
         ] {
-            for empty in [WhenEmpty::Passes, WhenEmpty::Fails("x".into()), WhenEmpty::NotApplicable] {
+            for empty in [
+                WhenEmpty::Passes,
+                WhenEmpty::Fails("x".into()),
+                WhenEmpty::NotApplicable,
+            ] {
                 assert_eq!(verdict(passes, fails, unknowns, missing, empty), expected);
             }
         }
         assert_eq!(verdict(0, 0, 0, false, WhenEmpty::Passes), Pass);
-        assert_eq!(verdict(0, 0, 0, false, WhenEmpty::Fails("none".into())), Fail);
-        assert_eq!(verdict(0, 0, 0, false, WhenEmpty::NotApplicable), NotApplicable);
-        assert_eq!(verdict(0, 0, 0, false, WhenEmpty::Unknown("odd".into())), Unknown);
+        assert_eq!(
+            verdict(0, 0, 0, false, WhenEmpty::Fails("none".into())),
+            Fail
+        );
+        assert_eq!(
+            verdict(0, 0, 0, false, WhenEmpty::NotApplicable),
+            NotApplicable
+        );
+        assert_eq!(
+            verdict(0, 0, 0, false, WhenEmpty::Unknown("odd".into())),
+            Unknown
+        );
     }
 }

@@ -3,7 +3,8 @@
 
 use catalog::{Determination, ObjectiveId};
 use evidence::{
-    CompanyId, Digest, EntryKind, EvidenceId, Finding, IntegrationId, LastKnown, Reason, Review, RunId, Timestamp,
+    CompanyId, Digest, EntryKind, EvidenceId, Finding, IntegrationId, LastKnown, Reason, Review,
+    RunId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -73,7 +74,11 @@ pub struct ConfirmedFinding {
 
 /// One recorded fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "event",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Event {
     /// The company was created.
     CompanyCreated {

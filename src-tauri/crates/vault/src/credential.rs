@@ -45,11 +45,19 @@ impl CredentialAad<'_> {
     }
 }
 
-pub(crate) fn seal_credential(kek: &Secret32, aad: &CredentialAad<'_>, value: &[u8]) -> Result<Vec<u8>, VaultError> {
+pub(crate) fn seal_credential(
+    kek: &Secret32,
+    aad: &CredentialAad<'_>,
+    value: &[u8],
+) -> Result<Vec<u8>, VaultError> {
     seal_as(kek, aad, value, LABEL, VERSION)
 }
 
-pub(crate) fn open_credential(kek: &Secret32, aad: &CredentialAad<'_>, blob: &[u8]) -> Result<SecretBytes, VaultError> {
+pub(crate) fn open_credential(
+    kek: &Secret32,
+    aad: &CredentialAad<'_>,
+    blob: &[u8],
+) -> Result<SecretBytes, VaultError> {
     open_as(kek, aad, blob, LABEL, VERSION)
 }
 
@@ -81,7 +89,9 @@ fn open_as(
     let Some((&VERSION, rest)) = blob.split_first() else {
         return Err(VaultError::CredentialRefused);
     };
-    let (wrapped, sealed) = rest.split_at_checked(WRAPPED).ok_or(VaultError::CredentialRefused)?;
+    let (wrapped, sealed) = rest
+        .split_at_checked(WRAPPED)
+        .ok_or(VaultError::CredentialRefused)?;
     let cek = open_key(kek, &aad.bytes(label, format, b"key"), wrapped).map_err(refused)?;
     open(&cek, &aad.bytes(label, format, b"value"), sealed).map_err(refused)
 }
@@ -113,38 +123,107 @@ mod tests {
         [
             ("label", (base, b"cmmcpro/crad", VERSION)),
             ("format", (base, LABEL, VERSION + 1)),
-            ("vault", (CredentialAad { vault_id: Uuid::from_u128(8), ..base }, LABEL, VERSION)),
-            ("integration", (CredentialAad { integration_id: "b7e2", ..base }, LABEL, VERSION)),
-            ("provider", (CredentialAad { provider_type: "entra-ie", ..base }, LABEL, VERSION)),
-            ("field", (CredentialAad { field_type: "client_secre", ..base }, LABEL, VERSION)),
-            ("version", (CredentialAad { version: 2, ..base }, LABEL, VERSION)),
+            (
+                "vault",
+                (
+                    CredentialAad {
+                        vault_id: Uuid::from_u128(8),
+                        ..base
+                    },
+                    LABEL,
+                    VERSION,
+                ),
+            ),
+            (
+                "integration",
+                (
+                    CredentialAad {
+                        integration_id: "b7e2",
+                        ..base
+                    },
+                    LABEL,
+                    VERSION,
+                ),
+            ),
+            (
+                "provider",
+                (
+                    CredentialAad {
+                        provider_type: "entra-ie",
+                        ..base
+                    },
+                    LABEL,
+                    VERSION,
+                ),
+            ),
+            (
+                "field",
+                (
+                    CredentialAad {
+                        field_type: "client_secre",
+                        ..base
+                    },
+                    LABEL,
+                    VERSION,
+                ),
+            ),
+            (
+                "version",
+                (CredentialAad { version: 2, ..base }, LABEL, VERSION),
+            ),
         ]
     }
 
     #[test]
     fn a_credential_opens_in_its_place() {
         let blob = seal_credential(&kek(), &place(), b"s3cret").unwrap();
-        assert_eq!(open_credential(&kek(), &place(), &blob).unwrap().expose(), b"s3cret");
+        assert_eq!(
+            open_credential(&kek(), &place(), &blob).unwrap().expose(),
+            b"s3cret"
+        );
         assert!(open_credential(&Secret32::from_bytes([8; 32]), &place(), &blob).is_err());
         let empty = seal_credential(&kek(), &place(), b"").unwrap();
-        assert_eq!(open_credential(&kek(), &place(), &empty).unwrap().expose(), b"");
+        assert_eq!(
+            open_credential(&kek(), &place(), &empty).unwrap().expose(),
+            b""
+        );
     }
 
     #[test]
     fn it_opens_nowhere_else_seven_fields_both_ways() {
         let here = seal_credential(&kek(), &place(), b"s3cret").unwrap();
         for (field, (aad, label, format)) in elsewhere() {
-            assert!(open_as(&kek(), &aad, &here, label, format).is_err(), "moved away: {field}");
+            assert!(
+                open_as(&kek(), &aad, &here, label, format).is_err(),
+                "moved away: {field}"
+            );
             let there = seal_as(&kek(), &aad, b"s3cret", label, format).unwrap();
-            assert!(open_as(&kek(), &aad, &there, label, format).is_ok(), "control: {field}");
-            assert!(open_credential(&kek(), &place(), &there).is_err(), "moved here: {field}");
+            assert!(
+                open_as(&kek(), &aad, &there, label, format).is_ok(),
+                "control: {field}"
+            );
+            assert!(
+                open_credential(&kek(), &place(), &there).is_err(),
+                "moved here: {field}"
+            );
         }
     }
 
     #[test]
     fn an_older_version_can_not_be_replayed() {
-        let old = seal_credential(&kek(), &CredentialAad { version: 2, ..place() }, b"old").unwrap();
-        assert!(matches!(open_credential(&kek(), &place(), &old), Err(VaultError::CredentialRefused)));
+        let old = seal_credential(
+            &kek(),
+            &CredentialAad {
+                version: 2,
+                ..place()
+            },
+            b"old",
+        )
+        .unwrap();
+        assert!(matches!(
+            open_credential(&kek(), &place(), &old),
+            Err(VaultError::CredentialRefused)
+        ));
     }
 
     #[test]
@@ -158,8 +237,16 @@ mod tests {
 
     #[test]
     fn border_shifts_between_fields_are_different_places() {
-        let left = CredentialAad { integration_id: "a", provider_type: "bc", ..place() };
-        let right = CredentialAad { integration_id: "ab", provider_type: "c", ..place() };
+        let left = CredentialAad {
+            integration_id: "a",
+            provider_type: "bc",
+            ..place()
+        };
+        let right = CredentialAad {
+            integration_id: "ab",
+            provider_type: "c",
+            ..place()
+        };
         let blob = seal_credential(&kek(), &left, b"s").unwrap();
         assert!(open_credential(&kek(), &right, &blob).is_err());
     }
@@ -171,19 +258,31 @@ mod tests {
         for bit in 0..blob.len() * 8 {
             let mut changed = blob.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            assert!(open_credential(&kek(), &place(), &changed).is_err(), "bit {bit}");
+            assert!(
+                open_credential(&kek(), &place(), &changed).is_err(),
+                "bit {bit}"
+            );
         }
         for length in 0..blob.len() {
-            assert!(open_credential(&kek(), &place(), &blob[..length]).is_err(), "length {length}");
+            assert!(
+                open_credential(&kek(), &place(), &blob[..length]).is_err(),
+                "length {length}"
+            );
         }
     }
 
     #[test]
     fn every_write_has_its_own_key_and_nonces() {
-        let blobs: Vec<_> = (0..64).map(|_| seal_credential(&kek(), &place(), b"same").unwrap()).collect();
+        let blobs: Vec<_> = (0..64)
+            .map(|_| seal_credential(&kek(), &place(), b"same").unwrap())
+            .collect();
         for (index, blob) in blobs.iter().enumerate() {
             for other in &blobs[index + 1..] {
-                assert_ne!(blob[1..=NONCE], other[1..=NONCE], "nonce of the wrapped key");
+                assert_ne!(
+                    blob[1..=NONCE],
+                    other[1..=NONCE],
+                    "nonce of the wrapped key"
+                );
                 assert_ne!(blob[1 + WRAPPED..], other[1 + WRAPPED..], "sealed value");
             }
         }
@@ -192,6 +291,9 @@ mod tests {
     #[test]
     fn a_mistaken_paste_is_refused() {
         let huge = vec![0; MAX_PLAINTEXT + 1];
-        assert!(matches!(seal_credential(&kek(), &place(), &huge), Err(VaultError::TooLarge)));
+        assert!(matches!(
+            seal_credential(&kek(), &place(), &huge),
+            Err(VaultError::TooLarge)
+        ));
     }
 }

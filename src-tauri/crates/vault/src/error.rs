@@ -68,7 +68,9 @@ pub enum VaultError {
     #[error("the header belongs to another vault")]
     ForeignHeader,
     /// A newer version of the program wrote this vault. Nothing was touched.
-    #[error("this vault was written by version {made_by}, which is newer than this program understands")]
+    #[error(
+        "this vault was written by version {made_by}, which is newer than this program understands"
+    )]
     NewerFormat {
         /// The version that wrote the header.
         made_by: String,
@@ -156,20 +158,29 @@ pub enum VaultError {
 impl VaultError {
     /// Sorts a file system failure: full and read-only disks have their own remedies.
     pub(crate) fn reading(what: &'static str, error: &io::Error) -> Self {
-        Self::Io { what, kind: error.kind() }
+        Self::Io {
+            what,
+            kind: error.kind(),
+        }
     }
 
     /// As [`VaultError::reading`], for steps that write.
     pub(crate) fn writing(what: &'static str, error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::NoSpace { what },
-            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Self::ReadOnly { what },
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => {
+                Self::ReadOnly { what }
+            }
             kind => Self::Io { what, kind },
         }
     }
 
     pub(crate) fn weak(why: PassphraseWeakness) -> Self {
-        Self::WeakPassphrase { min: PASSPHRASE_MIN_CHARS, max: PASSPHRASE_MAX_CHARS, why }
+        Self::WeakPassphrase {
+            min: PASSPHRASE_MIN_CHARS,
+            max: PASSPHRASE_MAX_CHARS,
+            why,
+        }
     }
 
     /// A stable word for programs: the `code` of IPC answers and of the command line's JSON.

@@ -1,8 +1,8 @@
 //! The same errors in plain English: what happened, why, and what to do.
 
+use crate::VaultError;
 use crate::error::PassphraseWeakness;
 use crate::recovery::RecoveryKeyError;
-use crate::VaultError;
 
 /// An error as a person reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +36,15 @@ impl VaultError {
             Self::RecoveryKeyMistyped(reason) => (
                 "The recovery key is mistyped.",
                 match reason {
-                    RecoveryKeyError::Length { .. } => "A recovery key has 56 letters and digits in 8 groups of 7; this one does not.",
-                    RecoveryKeyError::Character { .. } => "It contains a character that no recovery key has.",
-                    RecoveryKeyError::Checksum => "Its built-in check does not match, so at least one character is wrong.",
+                    RecoveryKeyError::Length { .. } => {
+                        "A recovery key has 56 letters and digits in 8 groups of 7; this one does not."
+                    }
+                    RecoveryKeyError::Character { .. } => {
+                        "It contains a character that no recovery key has."
+                    }
+                    RecoveryKeyError::Checksum => {
+                        "Its built-in check does not match, so at least one character is wrong."
+                    }
                 },
                 "Compare it with the printed sheet, group by group.",
             ),
@@ -80,7 +86,7 @@ impl VaultError {
             Self::KeyringFailed { detail } => {
                 return Explanation {
                     what: "The system keyring failed.".into(),
-                    why: format!("It said: {detail}"),
+                    why: format!("It said: {}.", detail.trim_end_matches('.')),
                     fix: RETRY.into(),
                 };
             }
@@ -101,7 +107,9 @@ impl VaultError {
             Self::NewerFormat { made_by } => {
                 return Explanation {
                     what: "This vault was written by a newer version.".into(),
-                    why: format!("Version {made_by} wrote it, and this version can't read it safely. Nothing was touched."),
+                    why: format!(
+                        "Version {made_by} wrote it, and this version can't read it safely. Nothing was touched."
+                    ),
                     fix: "Update this program and open the vault again.".into(),
                 };
             }
@@ -109,9 +117,15 @@ impl VaultError {
                 return Explanation {
                     what: "This passphrase is not accepted.".into(),
                     why: match why {
-                        PassphraseWeakness::TooShort => format!("It has fewer than {min} characters."),
-                        PassphraseWeakness::TooLong => format!("It has more than {max} characters."),
-                        PassphraseWeakness::TooUniform => "It repeats a few characters and is quickly guessed.".into(),
+                        PassphraseWeakness::TooShort => {
+                            format!("It has fewer than {min} characters.")
+                        }
+                        PassphraseWeakness::TooLong => {
+                            format!("It has more than {max} characters.")
+                        }
+                        PassphraseWeakness::TooUniform => {
+                            "It repeats a few characters and is quickly guessed.".into()
+                        }
                     },
                     fix: "Four or five unrelated words make a good passphrase.".into(),
                 };
@@ -130,7 +144,8 @@ impl VaultError {
                 return Explanation {
                     what: format!("This vault is not opened by {method}."),
                     why: "It was set up with another protection.".into(),
-                    fix: "Use the way in that this vault was set up with, or the recovery key.".into(),
+                    fix: "Use the way in that this vault was set up with, or the recovery key."
+                        .into(),
                 };
             }
             Self::InUse(holder) => {
@@ -203,6 +218,10 @@ impl VaultError {
                 };
             }
         };
-        Explanation { what: what.into(), why: why.into(), fix: fix.into() }
+        Explanation {
+            what: what.into(),
+            why: why.into(),
+            fix: fix.into(),
+        }
     }
 }

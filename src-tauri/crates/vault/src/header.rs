@@ -46,7 +46,10 @@ impl<'de> Deserialize<'de> for Sealed {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use base64::Engine;
         let text = String::deserialize(deserializer)?;
-        base64::engine::general_purpose::STANDARD_NO_PAD.decode(text).map(Self).map_err(serde::de::Error::custom)
+        base64::engine::general_purpose::STANDARD_NO_PAD
+            .decode(text)
+            .map(Self)
+            .map_err(serde::de::Error::custom)
     }
 }
 
@@ -105,11 +108,16 @@ pub struct Head {
 mod hex_digest {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(digest: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        digest: &[u8; 32],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&hex::encode(digest))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<[u8; 32], D::Error> {
         let text = String::deserialize(deserializer)?;
         let mut digest = [0; 32];
         hex::decode_to_slice(text, &mut digest).map_err(serde::de::Error::custom)?;
@@ -148,11 +156,16 @@ pub struct Header {
 mod hex_check {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(check: &[u8; 8], serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        check: &[u8; 8],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&hex::encode(check))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 8], D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<[u8; 8], D::Error> {
         let text = String::deserialize(deserializer)?;
         let mut check = [0; 8];
         hex::decode_to_slice(text, &mut check).map_err(serde::de::Error::custom)?;
@@ -204,7 +217,13 @@ pub(crate) struct ReadHeader {
 
 impl Header {
     /// The key check value of the root key and the parts that are set once.
-    pub(crate) fn new(vault_id: Uuid, mode: Mode, root: &Secret32, keys: WrappedKeys, sealed_name: Sealed) -> Self {
+    pub(crate) fn new(
+        vault_id: Uuid,
+        mode: Mode,
+        root: &Secret32,
+        keys: WrappedKeys,
+        sealed_name: Sealed,
+    ) -> Self {
         Self {
             format: FORMAT,
             app_version: APP_VERSION.into(),
@@ -236,8 +255,13 @@ impl Header {
     pub(crate) fn encode(&self, root: &Secret32) -> Result<Vec<u8>, VaultError> {
         let canonical = self.canonical()?;
         let mac = mac(&header_key(root, self.vault_id), &canonical);
-        let file = File { check: Sealed(check(&canonical, &mac)), mac: Sealed(mac.to_vec()), header: self.clone() };
-        let mut bytes = serde_json::to_vec(&file).map_err(|_| VaultError::HeaderDamaged { both: false })?;
+        let file = File {
+            check: Sealed(check(&canonical, &mac)),
+            mac: Sealed(mac.to_vec()),
+            header: self.clone(),
+        };
+        let mut bytes =
+            serde_json::to_vec(&file).map_err(|_| VaultError::HeaderDamaged { both: false })?;
         bytes.push(b'\n');
         if bytes.len() >= MAX_BYTES {
             return Err(VaultError::TooLarge);
@@ -255,7 +279,9 @@ impl Header {
         };
         let kinds: Vec<_> = self.slots.iter().map(Slot::kind).collect();
         let salted = self.kdf.as_ref().is_some_and(|kdf| kdf.salt.0.len() == 16);
-        kinds == [daily, R] && self.kdf.is_some() == (self.mode != Mode::Standard) && (self.kdf.is_none() || salted)
+        kinds == [daily, R]
+            && self.kdf.is_some() == (self.mode != Mode::Standard)
+            && (self.kdf.is_none() || salted)
     }
 }
 
@@ -272,7 +298,9 @@ impl ReadHeader {
             return Self::newer(bytes).map_or(Ok(None), Err);
         };
         if version(&read.header.min_app) > version(APP_VERSION) {
-            return Err(VaultError::NewerFormat { made_by: read.header.app_version });
+            return Err(VaultError::NewerFormat {
+                made_by: read.header.app_version,
+            });
         }
         Ok(Some(read))
     }
@@ -283,8 +311,10 @@ impl ReadHeader {
         again.push(b'\n');
         let sound = again == bytes && file.header.format == FORMAT && file.header.is_consistent();
         let canonical = file.header.canonical().ok()?;
-        (sound && file.check.0 == check(&canonical, &file.mac.0))
-            .then_some(Self { header: file.header, mac: file.mac })
+        (sound && file.check.0 == check(&canonical, &file.mac.0)).then_some(Self {
+            header: file.header,
+            mac: file.mac,
+        })
     }
 
     /// A header of a later format, unless it is one of ours whose format number alone was damaged.
@@ -295,16 +325,24 @@ impl ReadHeader {
         }
         if let Ok(mut file) = serde_json::from_slice::<File>(bytes) {
             file.header.format = FORMAT;
-            if file.header.canonical().is_ok_and(|canonical| file.check.0 == check(&canonical, &file.mac.0)) {
+            if file
+                .header
+                .canonical()
+                .is_ok_and(|canonical| file.check.0 == check(&canonical, &file.mac.0))
+            {
                 return None;
             }
         }
-        Some(VaultError::NewerFormat { made_by: probe.header.app_version })
+        Some(VaultError::NewerFormat {
+            made_by: probe.header.app_version,
+        })
     }
 
     /// Whether this root key belongs to the header and sealed every byte of it.
     pub(crate) fn is_sealed_by(&self, root: &Secret32) -> bool {
-        let Ok(canonical) = self.header.canonical() else { return false };
+        let Ok(canonical) = self.header.canonical() else {
+            return false;
+        };
         let expected = mac(&header_key(root, self.header.vault_id), &canonical);
         same_bytes(&self.header.kcv, &key_check(root)) && same_bytes(&self.mac.0, &expected)
     }

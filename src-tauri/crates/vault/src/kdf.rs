@@ -42,7 +42,11 @@ impl KdfProfile {
     /// The least cost that a new vault may have: 64 MiB, three passes, one lane.
     #[must_use]
     pub const fn floor() -> Self {
-        Self { m_kib: FLOOR_M_KIB, t: FLOOR_T, p: 1 }
+        Self {
+            m_kib: FLOOR_M_KIB,
+            t: FLOOR_T,
+            p: 1,
+        }
     }
 
     /// A cost of one's own; refused at [`crate::Vault::create_with`] when below the floor.
@@ -64,11 +68,17 @@ impl KdfProfile {
     /// The cost for `target` when the floor took `measured`: first more passes, then more memory.
     fn scaled(measured: Duration, target: Duration) -> Self {
         let times = target.as_secs_f64() / measured.as_secs_f64().max(1e-6);
-        let passes = (f64::from(FLOOR_T) * times).clamp(f64::from(FLOOR_T), f64::from(CALIBRATED_T_MAX));
+        let passes =
+            (f64::from(FLOOR_T) * times).clamp(f64::from(FLOOR_T), f64::from(CALIBRATED_T_MAX));
         let left = times / (passes / f64::from(FLOOR_T));
-        let memory = (f64::from(FLOOR_M_KIB) * left).clamp(f64::from(FLOOR_M_KIB), f64::from(CALIBRATED_M_MAX_KIB));
+        let memory = (f64::from(FLOOR_M_KIB) * left)
+            .clamp(f64::from(FLOOR_M_KIB), f64::from(CALIBRATED_M_MAX_KIB));
         // Both are clamped to small positive numbers, so the casts only drop the fraction.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped just above")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped just above"
+        )]
         let (t, m_kib) = (passes as u32, memory as u32);
         Self { m_kib, t, p: 1 }
     }
@@ -77,7 +87,11 @@ impl KdfProfile {
     #[cfg(any(test, feature = "test-kdf"))]
     #[must_use]
     pub const fn cheap_for_tests() -> Self {
-        Self { m_kib: 8, t: 1, p: 1 }
+        Self {
+            m_kib: 8,
+            t: 1,
+            p: 1,
+        }
     }
 
     /// Whether a new vault may be protected by this.
@@ -92,7 +106,7 @@ impl KdfProfile {
         self.check_for_open()
     }
 
-    fn is_below_floor(self) -> bool {
+    pub(crate) fn is_below_floor(self) -> bool {
         self.m_kib < FLOOR_M_KIB || self.t < FLOOR_T || self.p < 1
     }
 
@@ -106,7 +120,11 @@ impl KdfProfile {
 
     /// Derives the passphrase's key. The passphrase is normalised (NFKC), so the same characters typed on another
     /// keyboard or system give the same key; nothing is trimmed.
-    pub(crate) fn derive(self, passphrase: &SecretString, salt: &[u8; 16]) -> Result<Secret32, VaultError> {
+    pub(crate) fn derive(
+        self,
+        passphrase: &SecretString,
+        salt: &[u8; 16],
+    ) -> Result<Secret32, VaultError> {
         self.check_for_open()?;
         let normal = normalise(passphrase);
         if weakness_of_length(&normal).is_some() {
@@ -155,7 +173,10 @@ pub(crate) fn check_new_passphrase(passphrase: &SecretString) -> Result<(), Vaul
     let mut seen = ['\0'; 4];
     let mut different = 0;
     for char in normal.chars() {
-        if seen.get(..different).is_some_and(|known| known.contains(&char)) {
+        if seen
+            .get(..different)
+            .is_some_and(|known| known.contains(&char))
+        {
             continue;
         }
         match seen.get_mut(different) {
@@ -175,7 +196,11 @@ mod tests {
     fn weakness(text: &str) -> Option<PassphraseWeakness> {
         match check_new_passphrase(&SecretString::from(text)) {
             Ok(()) => None,
-            Err(VaultError::WeakPassphrase { min: 12, max: 1024, why }) => Some(why),
+            Err(VaultError::WeakPassphrase {
+                min: 12,
+                max: 1024,
+                why,
+            }) => Some(why),
             Err(other) => panic!("{other}"),
         }
     }
@@ -188,13 +213,22 @@ mod tests {
         // The ligature is one character before NFKC and three after it.
         assert_eq!(weakness("ten chars\u{FB03}"), None);
         assert_eq!(weakness(&"abcdefgh".repeat(128)), None);
-        assert_eq!(weakness(&format!("{}x", "abcdefgh".repeat(128))), Some(PassphraseWeakness::TooLong));
+        assert_eq!(
+            weakness(&format!("{}x", "abcdefgh".repeat(128))),
+            Some(PassphraseWeakness::TooLong)
+        );
     }
 
     #[test]
     fn repeated_characters_are_not_a_passphrase() {
-        assert_eq!(weakness("aaaaaaaaaaaaaaaa"), Some(PassphraseWeakness::TooUniform));
-        assert_eq!(weakness("abcdabcdabcdabcd"), Some(PassphraseWeakness::TooUniform));
+        assert_eq!(
+            weakness("aaaaaaaaaaaaaaaa"),
+            Some(PassphraseWeakness::TooUniform)
+        );
+        assert_eq!(
+            weakness("abcdabcdabcdabcd"),
+            Some(PassphraseWeakness::TooUniform)
+        );
         assert_eq!(weakness("abcdeabcdeabcde"), None);
     }
 
@@ -219,10 +253,16 @@ mod tests {
             KdfProfile::new(FLOOR_M_KIB, 2, 1),
             KdfProfile::new(FLOOR_M_KIB, 3, 0),
         ] {
-            assert!(matches!(weak.check_for_create(), Err(VaultError::KdfTooCheap)), "{weak:?}");
+            assert!(
+                matches!(weak.check_for_create(), Err(VaultError::KdfTooCheap)),
+                "{weak:?}"
+            );
         }
         KdfProfile::floor().check_for_create().unwrap();
-        assert!(KdfProfile::cheap_for_tests().is_below_floor(), "the test profile must never count as real");
+        assert!(
+            KdfProfile::cheap_for_tests().is_below_floor(),
+            "the test profile must never count as real"
+        );
     }
 
     #[test]
@@ -235,7 +275,13 @@ mod tests {
             KdfProfile::new(u32::MAX, u32::MAX, u32::MAX),
         ] {
             let start = Instant::now();
-            assert!(matches!(dear.derive(&passphrase, &[0; 16]), Err(VaultError::KdfTooExpensive)), "{dear:?}");
+            assert!(
+                matches!(
+                    dear.derive(&passphrase, &[0; 16]),
+                    Err(VaultError::KdfTooExpensive)
+                ),
+                "{dear:?}"
+            );
             assert!(start.elapsed() < Duration::from_millis(100));
         }
     }
@@ -244,10 +290,19 @@ mod tests {
     fn calibration_raises_passes_first_then_memory_and_stops_at_the_cap() {
         let ms = Duration::from_millis;
         assert_eq!(KdfProfile::scaled(ms(600), ms(500)), KdfProfile::floor());
-        assert_eq!(KdfProfile::scaled(ms(250), ms(500)), KdfProfile::new(FLOOR_M_KIB, 6, 1));
-        assert_eq!(KdfProfile::scaled(ms(62), ms(496)), KdfProfile::new(2 * FLOOR_M_KIB, 12, 1));
+        assert_eq!(
+            KdfProfile::scaled(ms(250), ms(500)),
+            KdfProfile::new(FLOOR_M_KIB, 6, 1)
+        );
+        assert_eq!(
+            KdfProfile::scaled(ms(62), ms(496)),
+            KdfProfile::new(2 * FLOOR_M_KIB, 12, 1)
+        );
         let capped = KdfProfile::scaled(ms(1), ms(500));
-        assert_eq!(capped, KdfProfile::new(CALIBRATED_M_MAX_KIB, CALIBRATED_T_MAX, 1));
+        assert_eq!(
+            capped,
+            KdfProfile::new(CALIBRATED_M_MAX_KIB, CALIBRATED_T_MAX, 1)
+        );
         capped.check_for_open().unwrap();
     }
 }

@@ -17,7 +17,9 @@
 //! Only this crate talks to the OS keyring.
 
 #[cfg(all(feature = "test-kdf", not(debug_assertions)))]
-compile_error!("the feature `test-kdf` weakens passphrases and is for tests only: build without it");
+compile_error!(
+    "the feature `test-kdf` weakens passphrases and is for tests only: build without it"
+);
 
 mod credential;
 mod error;
@@ -42,9 +44,9 @@ pub use files::{HEADER_BACKUP_FILE, HEADER_FILE};
 pub use harden::harden_process;
 pub use header::{FORMAT, Head, Header, HeaderNotice, Mode};
 pub use kdf::{KdfProfile, PASSPHRASE_MAX_CHARS, PASSPHRASE_MIN_CHARS};
-pub use keyring::{KeyStore, KeyringError, OsKeyring, RollbackMarker};
 #[cfg(any(test, feature = "test-support"))]
 pub use keyring::{Fault, FaultKeyring, MemoryKeyring, hanging_keyring};
+pub use keyring::{KeyStore, KeyringError, OsKeyring, RollbackMarker};
 pub use lock::{HOLDER_FILE, Holder, LOCK_FILE, VaultLock};
 pub use recovery::{RecoveryKey, RecoveryKeyError};
 pub use rollback::Rollback;

@@ -105,7 +105,11 @@ impl fmt::Debug for RecoveryKey {
 }
 
 fn is_separator(char: char) -> bool {
-    char.is_whitespace() || matches!(char, '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{AD}')
+    char.is_whitespace()
+        || matches!(
+            char,
+            '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{AD}'
+        )
 }
 
 fn symbol(char: char) -> Option<u8> {
@@ -114,7 +118,9 @@ fn symbol(char: char) -> Option<u8> {
         'I' | 'L' => '1',
         other => other,
     };
-    let position = ALPHABET.iter().position(|letter| char::from(*letter) == wanted)?;
+    let position = ALPHABET
+        .iter()
+        .position(|letter| char::from(*letter) == wanted)?;
     u8::try_from(position).ok()
 }
 
@@ -123,7 +129,9 @@ fn encode(key: &[u8; 32]) -> Zeroizing<[u8; CHARS]> {
     let mut symbols = Zeroizing::new([0; CHARS]);
     for (index, symbol) in symbols.iter_mut().take(DATA_CHARS).enumerate() {
         for bit in index * 5..index * 5 + 5 {
-            let set = key.get(bit / 8).is_some_and(|byte| byte & (0x80 >> (bit % 8)) != 0);
+            let set = key
+                .get(bit / 8)
+                .is_some_and(|byte| byte & (0x80 >> (bit % 8)) != 0);
             *symbol = (*symbol << 1) | u8::from(set);
         }
     }
@@ -182,7 +190,11 @@ mod tests {
         let groups: Vec<&str> = text.expose_secret().split('-').collect();
         assert_eq!(groups.len(), 8);
         assert!(groups.iter().all(|group| group.len() == 7));
-        assert!(text.expose_secret().bytes().all(|byte| byte == b'-' || ALPHABET.contains(&byte)));
+        assert!(
+            text.expose_secret()
+                .bytes()
+                .all(|byte| byte == b'-' || ALPHABET.contains(&byte))
+        );
     }
 
     #[test]
@@ -195,14 +207,23 @@ mod tests {
 
     #[test]
     fn every_single_wrong_character_is_caught() {
-        let text: Vec<u8> = key([0x5A; 32]).reveal().expose_secret().bytes().filter(|byte| *byte != b'-').collect();
+        let text: Vec<u8> = key([0x5A; 32])
+            .reveal()
+            .expose_secret()
+            .bytes()
+            .filter(|byte| *byte != b'-')
+            .collect();
         for position in 0..CHARS {
             for letter in ALPHABET {
                 let mut typed = text.clone();
                 typed[position] = *letter;
                 if typed != text {
                     let typed = String::from_utf8(typed).unwrap();
-                    assert_eq!(RecoveryKey::parse(&typed).unwrap_err(), RecoveryKeyError::Checksum, "{typed}");
+                    assert_eq!(
+                        RecoveryKey::parse(&typed).unwrap_err(),
+                        RecoveryKeyError::Checksum,
+                        "{typed}"
+                    );
                 }
             }
         }
@@ -212,12 +233,27 @@ mod tests {
     fn wrong_lengths_and_strange_characters_have_their_own_message() {
         let text = key([3; 32]).reveal();
         let text = text.expose_secret();
-        assert_eq!(RecoveryKey::parse("").unwrap_err(), RecoveryKeyError::Length { got: 0 });
-        assert_eq!(RecoveryKey::parse(&text[1..]).unwrap_err(), RecoveryKeyError::Length { got: 55 });
-        assert_eq!(RecoveryKey::parse(&format!("{text}0")).unwrap_err(), RecoveryKeyError::Length { got: 57 });
+        assert_eq!(
+            RecoveryKey::parse("").unwrap_err(),
+            RecoveryKeyError::Length { got: 0 }
+        );
+        assert_eq!(
+            RecoveryKey::parse(&text[1..]).unwrap_err(),
+            RecoveryKeyError::Length { got: 55 }
+        );
+        assert_eq!(
+            RecoveryKey::parse(&format!("{text}0")).unwrap_err(),
+            RecoveryKeyError::Length { got: 57 }
+        );
         let strange = |typed: String| RecoveryKey::parse(&typed).unwrap_err();
-        assert_eq!(strange(format!("U{}", &text[1..])), RecoveryKeyError::Character { position: 1 });
-        assert_eq!(strange(format!("{}\u{e9}", &text[..text.len() - 1])), RecoveryKeyError::Character { position: 56 });
+        assert_eq!(
+            strange(format!("U{}", &text[1..])),
+            RecoveryKeyError::Character { position: 1 }
+        );
+        assert_eq!(
+            strange(format!("{}\u{e9}", &text[..text.len() - 1])),
+            RecoveryKeyError::Character { position: 56 }
+        );
     }
 
     proptest! {

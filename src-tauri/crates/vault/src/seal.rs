@@ -24,7 +24,13 @@ pub(crate) fn seal(key: &Secret32, aad: &[u8], plaintext: &[u8]) -> Result<Vec<u
     let mut nonce = [0; NONCE];
     fill_random(&mut nonce)?;
     let sealed = cipher(key)
-        .encrypt(&Nonce::from(nonce), Payload { msg: plaintext, aad })
+        .encrypt(
+            &Nonce::from(nonce),
+            Payload {
+                msg: plaintext,
+                aad,
+            },
+        )
         // GCM refuses only plaintexts beyond 64 GiB.
         .map_err(|_| VaultError::TooLarge)?;
     let mut answer = Vec::with_capacity(NONCE + sealed.len());
@@ -54,7 +60,10 @@ fn cipher(key: &Secret32) -> Aes256Gcm {
 /// HKDF-SHA256 with the vault id as salt and `label` as info.
 pub(crate) fn derive(input: &[u8], vault_id: Uuid, label: &str) -> Secret32 {
     let mut key = [0; 32];
-    #[expect(clippy::expect_used, reason = "HKDF-SHA256 fails only beyond 255 * 32 bytes of output; this asks for 32")]
+    #[expect(
+        clippy::expect_used,
+        reason = "HKDF-SHA256 fails only beyond 255 * 32 bytes of output; this asks for 32"
+    )]
     Hkdf::<Sha256>::new(Some(vault_id.as_bytes()), input)
         .expand(label.as_bytes(), &mut key)
         .expect("32 bytes are within HKDF's limit");
@@ -64,7 +73,8 @@ pub(crate) fn derive(input: &[u8], vault_id: Uuid, label: &str) -> Secret32 {
 /// HMAC-SHA256 of `message`.
 pub(crate) fn mac(key: &Secret32, message: &[u8]) -> [u8; 32] {
     #[expect(clippy::expect_used, reason = "HMAC accepts keys of every length")]
-    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key.expose()).expect("HMAC takes any key length");
+    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key.expose())
+        .expect("HMAC takes any key length");
     mac.update(message);
     mac.finalize().into_bytes().into()
 }
@@ -117,13 +127,19 @@ mod tests {
             assert!(open(&key(1), b"here", &changed).is_err(), "bit {bit}");
         }
         for length in 0..sealed.len() {
-            assert!(open(&key(1), b"here", &sealed[..length]).is_err(), "length {length}");
+            assert!(
+                open(&key(1), b"here", &sealed[..length]).is_err(),
+                "length {length}"
+            );
         }
     }
 
     #[test]
     fn the_same_value_never_looks_the_same_twice() {
-        assert_ne!(seal(&key(1), b"", b"v").unwrap(), seal(&key(1), b"", b"v").unwrap());
+        assert_ne!(
+            seal(&key(1), b"", b"v").unwrap(),
+            seal(&key(1), b"", b"v").unwrap()
+        );
     }
 
     #[test]
@@ -131,7 +147,11 @@ mod tests {
         let (a, b) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let base = derive(b"in", a, "x");
         assert!(base.same_as(&derive(b"in", a, "x")));
-        for other in [derive(b"im", a, "x"), derive(b"in", b, "x"), derive(b"in", a, "y")] {
+        for other in [
+            derive(b"im", a, "x"),
+            derive(b"in", b, "x"),
+            derive(b"in", a, "y"),
+        ] {
             assert!(!base.same_as(&other));
         }
     }

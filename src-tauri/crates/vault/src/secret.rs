@@ -103,7 +103,11 @@ pub(crate) fn fill_random(buffer: &mut [u8]) -> Result<(), VaultError> {
 /// Equality that looks at every byte, so its duration tells nothing about where two values differ.
 pub(crate) fn same_bytes(left: &[u8], right: &[u8]) -> bool {
     left.len() == right.len()
-        && left.iter().zip(right).fold(0u8, |difference, (a, b)| difference | (a ^ b)) == 0
+        && left
+            .iter()
+            .zip(right)
+            .fold(0u8, |difference, (a, b)| difference | (a ^ b))
+            == 0
 }
 
 #[cfg(test)]
@@ -116,8 +120,14 @@ mod tests {
         let key = Secret32::from_bytes([0xAB; 32]);
         let bytes = SecretBytes::new(b"hunter2-hunter2".to_vec());
         let shown = format!("{key:?} {bytes:?} {key:#?} {bytes:#?}");
-        assert!(!shown.contains("171") && !shown.to_lowercase().contains("ab, ab"), "{shown}");
-        assert!(!shown.contains("hunter2") && !shown.contains("104"), "{shown}");
+        assert!(
+            !shown.contains("171") && !shown.to_lowercase().contains("ab, ab"),
+            "{shown}"
+        );
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("104"),
+            "{shown}"
+        );
         assert!(shown.contains("redacted"));
     }
 

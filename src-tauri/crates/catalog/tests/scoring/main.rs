@@ -204,7 +204,7 @@ fn partial_credit_needs_every_gap_to_be_partial_and_none_unassessed() {
         110 - level_two(&all_met_but(&changes)).score.unwrap()
     };
     assert_eq!(cost(&[]), 3);
-    assert_eq!(cost(&[("3.5.3[b]", PARTIAL)]), 3);
+    assert_eq!(cost(&[("3.5.3[b]", PARTIAL)]), 5);
     assert_eq!(cost(&[("3.5.3[b]", NotApplicable.into())]), 3);
     assert_eq!(cost(&[("3.5.3[b]", NotMet.into())]), 5);
     assert_eq!(cost(&[("3.5.3[b]", NotAssessed.into())]), 5);

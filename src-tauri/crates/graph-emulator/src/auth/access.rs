@@ -55,10 +55,15 @@ pub(crate) fn mint(state: &State, claims: &Value) -> String {
 pub(crate) fn check(state: &State, header: Option<&str>) -> Result<Vec<String>, GraphError> {
     let header = header.ok_or_else(|| GraphError::unauthorized("Access token is empty."))?;
     let token = match header.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") && !token.trim().is_empty() => token.trim(),
+        Some((scheme, token))
+            if scheme.eq_ignore_ascii_case("Bearer") && !token.trim().is_empty() =>
+        {
+            token.trim()
+        }
         _ => return Err(GraphError::unauthorized("Access token is empty.")),
     };
-    let malformed = || GraphError::unauthorized("IDX14100: JWT is not well formed, there are no dots (.).");
+    let malformed =
+        || GraphError::unauthorized("IDX14100: JWT is not well formed, there are no dots (.).");
     let (signed, signature) = token.rsplit_once('.').ok_or_else(malformed)?;
     let (_, body) = signed.split_once('.').ok_or_else(malformed)?;
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| malformed())?;
@@ -67,28 +72,43 @@ pub(crate) fn check(state: &State, header: Option<&str>) -> Result<Vec<String>, 
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok())
         .ok_or_else(malformed)?;
-    hmac::verify(&state.key, format!("token:{signed}").as_bytes(), &signature)
-        .map_err(|_| GraphError::unauthorized("Access token validation failure. Invalid signature."))?;
+    hmac::verify(&state.key, format!("token:{signed}").as_bytes(), &signature).map_err(|_| {
+        GraphError::unauthorized("Access token validation failure. Invalid signature.")
+    })?;
     let now = state.now().timestamp();
     if claims["exp"].as_i64().is_none_or(|expiry| expiry <= now) {
-        return Err(GraphError::unauthorized("Lifetime validation failed, the token is expired."));
+        return Err(GraphError::unauthorized(
+            "Lifetime validation failed, the token is expired.",
+        ));
     }
     if claims["nbf"].as_i64().is_none_or(|start| start > now + 300) {
-        return Err(GraphError::unauthorized("Lifetime validation failed, the token is not yet valid."));
+        return Err(GraphError::unauthorized(
+            "Lifetime validation failed, the token is not yet valid.",
+        ));
     }
     let audience = claims["aud"].as_str().unwrap_or_default();
     if audience != state.options.audience && audience != "00000003-0000-0000-c000-000000000000" {
-        return Err(GraphError::unauthorized("Access token validation failure. Invalid audience."));
+        return Err(GraphError::unauthorized(
+            "Access token validation failure. Invalid audience.",
+        ));
     }
     let tenant = claims["tid"].as_str().unwrap_or_default();
     if tenant != state.tenant().id && tenant != other_tenant() {
-        return Err(GraphError::unauthorized("Access token validation failure. Invalid tenant."));
+        return Err(GraphError::unauthorized(
+            "Access token validation failure. Invalid tenant.",
+        ));
     }
     let roles = claims["roles"].as_array().cloned().unwrap_or_default();
-    Ok(roles.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    Ok(roles
+        .iter()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect())
 }
 
 /// Whether one of `wanted` is among the granted permissions; a write permission includes reading.
 pub(crate) fn permits(roles: &[String], wanted: &[&str]) -> bool {
-    roles.iter().any(|role| wanted.contains(&role.replace(".ReadWrite.", ".Read.").as_str()))
+    roles
+        .iter()
+        .any(|role| wanted.contains(&role.replace(".ReadWrite.", ".Read.").as_str()))
 }

@@ -1,6 +1,8 @@
 //! The client assertion: a JWT signed with the certificate registered for the application.
 
-use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey};
+use aws_lc_rs::signature::{
+    RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
@@ -15,26 +17,46 @@ const SKEW: i64 = 300;
 const LONGEST: i64 = 660;
 
 /// Checks the assertion of the application `client_id` sent to the token endpoint of `tenant`.
-pub(super) fn check(state: &State, assertion: &str, client_id: &str, tenant: &str) -> Result<(), TokenError> {
-    let malformed = |why: &str| TokenError::invalid_client(50027, format!("JWT token is invalid or malformed: {why}."));
+pub(super) fn check(
+    state: &State,
+    assertion: &str,
+    client_id: &str,
+    tenant: &str,
+) -> Result<(), TokenError> {
+    let malformed = |why: &str| {
+        TokenError::invalid_client(50027, format!("JWT token is invalid or malformed: {why}."))
+    };
     let parts: Vec<&str> = assertion.split('.').collect();
     let [head, body, signature] = parts.as_slice() else {
         return Err(malformed("it needs three parts"));
     };
     let header = decode(head).ok_or_else(|| malformed("header"))?;
     let claims = decode(body).ok_or_else(|| malformed("payload"))?;
-    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| malformed("signature"))?;
+    let signature = URL_SAFE_NO_PAD
+        .decode(signature)
+        .map_err(|_| malformed("signature"))?;
     if header["typ"] != "JWT" {
         return Err(malformed("typ must be JWT"));
     }
     let key_error = |why: &str| {
-        TokenError::invalid_client(700_027, format!("The certificate with identifier used to sign the client assertion is not registered on application. [Reason - {why}]"))
+        TokenError::invalid_client(
+            700_027,
+            format!(
+                "The certificate with identifier used to sign the client assertion is not registered on application. [Reason - {why}]"
+            ),
+        )
     };
-    let certificate = state.options.certificate.as_ref().ok_or_else(|| key_error("The key was not found."))?;
+    let certificate = state
+        .options
+        .certificate
+        .as_ref()
+        .ok_or_else(|| key_error("The key was not found."))?;
     let signed = format!("{head}.{body}");
     let verified = match header["alg"].as_str() {
         Some("PS256") => {
-            let named = header["x5t#S256"].as_str().ok_or_else(|| key_error("x5t#S256 is missing."))?;
+            let named = header["x5t#S256"]
+                .as_str()
+                .ok_or_else(|| key_error("x5t#S256 is missing."))?;
             if named != certificate.thumbprint() {
                 return Err(key_error("The key was not found."));
             }
@@ -56,11 +78,19 @@ pub(super) fn check(state: &State, assertion: &str, client_id: &str, tenant: &st
     check_claims(state, &claims, client_id, tenant)
 }
 
-fn check_claims(state: &State, claims: &Value, client_id: &str, tenant: &str) -> Result<(), TokenError> {
+fn check_claims(
+    state: &State,
+    claims: &Value,
+    client_id: &str,
+    tenant: &str,
+) -> Result<(), TokenError> {
     let own = format!("{}/{tenant}/oauth2/v2.0/token", state.url);
     let official = format!("{}/{tenant}/oauth2/v2.0/token", state.options.authority);
     if claims["aud"] != own.as_str() && claims["aud"] != official.as_str() {
-        return Err(TokenError::invalid_client(700_023, "Client assertion audience claim does not match Realm issuer."));
+        return Err(TokenError::invalid_client(
+            700_023,
+            "Client assertion audience claim does not match Realm issuer.",
+        ));
     }
     if claims["iss"] != client_id || claims["sub"] != client_id {
         return Err(TokenError::invalid_client(
@@ -69,7 +99,12 @@ fn check_claims(state: &State, claims: &Value, client_id: &str, tenant: &str) ->
         ));
     }
     let now = state.now().timestamp();
-    let outside = || TokenError::invalid_client(700_024, "Client assertion is not within its valid time range.");
+    let outside = || {
+        TokenError::invalid_client(
+            700_024,
+            "Client assertion is not within its valid time range.",
+        )
+    };
     let (Some(start), Some(end)) = (claims["nbf"].as_i64(), claims["exp"].as_i64()) else {
         return Err(outside());
     };
@@ -78,7 +113,10 @@ fn check_claims(state: &State, claims: &Value, client_id: &str, tenant: &str) ->
     }
     let id = claims["jti"].as_str().filter(|id| !id.is_empty());
     if !id.is_some_and(|id| state.first_use(id)) {
-        return Err(TokenError::invalid_client(50027, "JWT token is invalid or malformed: jti is missing or was used before."));
+        return Err(TokenError::invalid_client(
+            50027,
+            "JWT token is invalid or malformed: jti is missing or was used before.",
+        ));
     }
     Ok(())
 }

@@ -21,7 +21,12 @@ pub(crate) struct TokenError {
 
 impl TokenError {
     fn new(status: u16, error: &'static str, code: u32, text: impl Into<String>) -> Self {
-        Self { status, error, code, text: text.into() }
+        Self {
+            status,
+            error,
+            code,
+            text: text.into(),
+        }
     }
 
     pub(super) fn invalid_client(code: u32, text: impl Into<String>) -> Self {
@@ -51,18 +56,34 @@ impl TokenError {
 
 /// The identity platform's JSON headers.
 fn answer(status: u16, body: &Value) -> Reply {
-    let mut reply = Reply::json(status, body).with("Cache-Control", "no-store, no-cache").with("Pragma", "no-cache");
+    let mut reply = Reply::json(status, body)
+        .with("Cache-Control", "no-store, no-cache")
+        .with("Pragma", "no-cache");
     reply.set("Content-Type", "application/json; charset=utf-8");
     reply
 }
 
 /// Serves one token request; the flag says whether a token was issued.
-pub(crate) fn serve(state: &State, request: &Request, tenant: &str, faults: &[Fault]) -> (Reply, bool) {
+pub(crate) fn serve(
+    state: &State,
+    request: &Request,
+    tenant: &str,
+    faults: &[Fault],
+) -> (Reply, bool) {
     if request.method != "POST" {
-        let error = TokenError::new(400, "invalid_request", 900_561, "The endpoint only accepts POST requests.");
+        let error = TokenError::new(
+            400,
+            "invalid_request",
+            900_561,
+            "The endpoint only accepts POST requests.",
+        );
         return (error.reply(state), false);
     }
-    let tid = if faults.contains(&Fault::WrongTenant) { access::other_tenant() } else { state.tenant().id.clone() };
+    let tid = if faults.contains(&Fault::WrongTenant) {
+        access::other_tenant()
+    } else {
+        state.tenant().id.clone()
+    };
     match check(state, request, tenant) {
         Ok(()) => {
             let lifetime = state.options.token_lifetime.as_secs();
@@ -79,20 +100,26 @@ pub(crate) fn serve(state: &State, request: &Request, tenant: &str, faults: &[Fa
 fn check(state: &State, request: &Request, tenant: &str) -> Result<(), TokenError> {
     check_tenant(state, tenant)?;
     let kind = request.header("content-type").unwrap_or_default();
-    let fields = if kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")) {
+    let fields = if kind.split(';').next().is_some_and(|kind| {
+        kind.trim()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }) {
         form(&request.body)?
     } else {
         BTreeMap::new()
     };
     let need = |name: &str| {
-        fields.get(name).filter(|value| !value.is_empty()).ok_or_else(|| {
-            TokenError::new(
-                400,
-                "invalid_request",
-                900_144,
-                format!("The request body must contain the following parameter: '{name}'."),
-            )
-        })
+        fields
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| {
+                TokenError::new(
+                    400,
+                    "invalid_request",
+                    900_144,
+                    format!("The request body must contain the following parameter: '{name}'."),
+                )
+            })
     };
     let grant = need("grant_type")?;
     if grant != "client_credentials" {
@@ -109,7 +136,9 @@ fn check(state: &State, request: &Request, tenant: &str) -> Result<(), TokenErro
             400,
             "unauthorized_client",
             700_016,
-            format!("Application with identifier '{client_id}' was not found in the directory '{tenant}'."),
+            format!(
+                "Application with identifier '{client_id}' was not found in the directory '{tenant}'."
+            ),
         ));
     }
     check_scope(state, need("scope")?)?;
@@ -126,19 +155,29 @@ fn check_tenant(state: &State, tenant: &str) -> Result<(), TokenError> {
         ));
     }
     let guid_like = tenant.len() == 36 && tenant.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
-    let domain_like = tenant.contains('.') && tenant.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
+    let domain_like = tenant.contains('.')
+        && tenant
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
     if !guid_like && !domain_like {
         return Err(TokenError::new(
             400,
             "invalid_request",
             900_023,
-            format!("Specified tenant identifier '{tenant}' is neither a valid DNS name, nor a valid external domain."),
+            format!(
+                "Specified tenant identifier '{tenant}' is neither a valid DNS name, nor a valid external domain."
+            ),
         ));
     }
     if state.tenant().answers_to(tenant) {
         return Ok(());
     }
-    Err(TokenError::new(400, "invalid_request", 90002, format!("Tenant '{tenant}' not found.")))
+    Err(TokenError::new(
+        400,
+        "invalid_request",
+        90002,
+        format!("Tenant '{tenant}' not found."),
+    ))
 }
 
 fn check_scope(state: &State, scope: &str) -> Result<(), TokenError> {
@@ -147,7 +186,9 @@ fn check_scope(state: &State, scope: &str) -> Result<(), TokenError> {
             400,
             "invalid_scope",
             70011,
-            format!("The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."),
+            format!(
+                "The provided value for the input parameter 'scope' is not valid. The scope {scope} is not valid."
+            ),
         ));
     }
     let Some(resource) = scope.strip_suffix("/.default") else {
@@ -155,7 +196,9 @@ fn check_scope(state: &State, scope: &str) -> Result<(), TokenError> {
             400,
             "invalid_scope",
             1_002_012,
-            format!("The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier."),
+            format!(
+                "The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier."
+            ),
         ));
     };
     if resource != state.options.audience {
@@ -180,9 +223,15 @@ fn check_credential(
             if state.options.client_secret.as_ref() == Some(secret) && !secret.is_empty() {
                 Ok(())
             } else if state.options.expired_secret.as_ref() == Some(secret) {
-                Err(TokenError::invalid_client(7_000_222, "The provided client secret keys for app are expired."))
+                Err(TokenError::invalid_client(
+                    7_000_222,
+                    "The provided client secret keys for app are expired.",
+                ))
             } else {
-                Err(TokenError::invalid_client(7_000_215, "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID."))
+                Err(TokenError::invalid_client(
+                    7_000_215,
+                    "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.",
+                ))
             }
         }
         (None, Some(jwt)) => {
@@ -201,21 +250,29 @@ fn check_credential(
             7_000_216,
             "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.",
         )),
-        (Some(_), Some(_)) => {
-            Err(TokenError::new(400, "invalid_request", 90013, "Invalid input received from the user: two credentials."))
-        }
+        (Some(_), Some(_)) => Err(TokenError::new(
+            400,
+            "invalid_request",
+            90013,
+            "Invalid input received from the user: two credentials.",
+        )),
     }
 }
 
 fn form(body: &[u8]) -> Result<BTreeMap<String, String>, TokenError> {
     let mut fields = BTreeMap::new();
     for (name, value) in url::form_urlencoded::parse(body) {
-        if fields.insert(name.to_string(), value.into_owned()).is_some() {
+        if fields
+            .insert(name.to_string(), value.into_owned())
+            .is_some()
+        {
             return Err(TokenError::new(
                 400,
                 "invalid_request",
                 9_000_411,
-                format!("The request is not properly formatted. The parameter '{name}' is duplicated."),
+                format!(
+                    "The request is not properly formatted. The parameter '{name}' is duplicated."
+                ),
             ));
         }
     }

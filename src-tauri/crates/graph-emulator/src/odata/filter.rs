@@ -16,7 +16,7 @@ pub(crate) enum FilterError {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Literal {
+pub(crate) enum Literal {
     Null,
     Bool(bool),
     Number(f64),
@@ -25,7 +25,7 @@ enum Literal {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Op {
+pub(crate) enum Op {
     Eq,
     Ne,
     Gt,
@@ -57,7 +57,11 @@ enum Token {
 
 /// Parses `text` for rows of `entity`.
 pub(crate) fn parse(text: &str, entity: &Entity) -> Result<Filter, FilterError> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, entity };
+    let mut parser = Parser {
+        tokens: tokens(text)?,
+        at: 0,
+        entity,
+    };
     let filter = parser.or()?;
     if parser.at < parser.tokens.len() {
         return Err(parser.fail());
@@ -92,7 +96,9 @@ fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
                             word.push(inner);
                             at += 1;
                         }
-                        (None, _) => return Err(FilterError::Syntax("unterminated string".to_owned())),
+                        (None, _) => {
+                            return Err(FilterError::Syntax("unterminated string".to_owned()));
+                        }
                     }
                 }
                 out.push(Token::Quoted(word));
@@ -107,7 +113,11 @@ fn tokens(text: &str) -> Result<Vec<Token>, FilterError> {
                     word.push(next);
                     at += 1;
                 }
-                out.push(if word == ":" { Token::Colon } else { Token::Word(word) });
+                out.push(if word == ":" {
+                    Token::Colon
+                } else {
+                    Token::Word(word)
+                });
                 if chars.get(at) == Some(&':') && !matches!(out.last(), Some(Token::Colon)) {
                     out.push(Token::Colon);
                     at += 1;
@@ -126,17 +136,28 @@ struct Parser<'e> {
 
 impl Parser<'_> {
     fn fail(&self) -> FilterError {
-        FilterError::Syntax(format!("Syntax error at position {} in the filter", self.at))
+        FilterError::Syntax(format!(
+            "Syntax error at position {} in the filter",
+            self.at
+        ))
     }
 
     fn next(&mut self) -> Result<Token, FilterError> {
-        let token = self.tokens.get(self.at).cloned().ok_or_else(|| self.fail())?;
+        let token = self
+            .tokens
+            .get(self.at)
+            .cloned()
+            .ok_or_else(|| self.fail())?;
         self.at += 1;
         Ok(token)
     }
 
     fn expect(&mut self, wanted: &Token) -> Result<(), FilterError> {
-        if self.next()? == *wanted { Ok(()) } else { Err(self.fail()) }
+        if self.next()? == *wanted {
+            Ok(())
+        } else {
+            Err(self.fail())
+        }
     }
 
     fn word_is(&self, word: &str) -> bool {
@@ -174,10 +195,14 @@ impl Parser<'_> {
             }
             Token::Word(word) if word == "startswith" => {
                 self.expect(&Token::Open)?;
-                let Token::Word(path) = self.next()? else { return Err(self.fail()) };
+                let Token::Word(path) = self.next()? else {
+                    return Err(self.fail());
+                };
                 let path = self.path(&path)?;
                 self.expect(&Token::Comma)?;
-                let Token::Quoted(prefix) = self.next()? else { return Err(self.fail()) };
+                let Token::Quoted(prefix) = self.next()? else {
+                    return Err(self.fail());
+                };
                 self.expect(&Token::Close)?;
                 Ok(Filter::StartsWith(path, prefix))
             }
@@ -204,7 +229,9 @@ impl Parser<'_> {
 
     fn comparison(&mut self, word: &str) -> Result<Filter, FilterError> {
         let path = self.path(word)?;
-        let Token::Word(operator) = self.next()? else { return Err(self.fail()) };
+        let Token::Word(operator) = self.next()? else {
+            return Err(self.fail());
+        };
         let op = match operator.as_str() {
             "eq" => Op::Eq,
             "ne" => Op::Ne,
@@ -233,7 +260,11 @@ impl Parser<'_> {
             Literal::Bool(_) => !is_date && matches!(op, Op::Eq | Op::Ne),
             Literal::Text(_) | Literal::Number(_) => !is_date,
         };
-        if fits { Ok(Filter::Compare(path, op, literal)) } else { Err(FilterError::Types) }
+        if fits {
+            Ok(Filter::Compare(path, op, literal))
+        } else {
+            Err(FilterError::Types)
+        }
     }
 
     fn path(&self, text: &str) -> Result<Vec<String>, FilterError> {
@@ -279,12 +310,13 @@ impl Filter {
             Self::StartsWith(path, prefix) => reach(row, path)
                 .as_str()
                 .is_some_and(|text| text.to_lowercase().starts_with(&prefix.to_lowercase())),
-            Self::AnyEq(path, literal) => reach(row, path)
-                .as_array()
-                .is_some_and(|list| list.iter().any(|item| order(item, literal) == Some(Ordering::Equal))),
-            Self::In(path, list) => {
-                list.iter().any(|literal| order(reach(row, path), literal) == Some(Ordering::Equal))
-            }
+            Self::AnyEq(path, literal) => reach(row, path).as_array().is_some_and(|list| {
+                list.iter()
+                    .any(|item| order(item, literal) == Some(Ordering::Equal))
+            }),
+            Self::In(path, list) => list
+                .iter()
+                .any(|literal| order(reach(row, path), literal) == Some(Ordering::Equal)),
             Self::Compare(path, op, literal) => {
                 let found = order(reach(row, path), literal);
                 match op {
@@ -313,15 +345,17 @@ impl Filter {
         match self {
             Self::And(a, b) | Self::Or(a, b) => [a.properties(), b.properties()].concat(),
             Self::Not(inner) => inner.properties(),
-            Self::Compare(path, ..) | Self::In(path, _) | Self::StartsWith(path, _) | Self::AnyEq(path, _) => {
-                path.first().map(String::as_str).into_iter().collect()
-            }
+            Self::Compare(path, ..)
+            | Self::In(path, _)
+            | Self::StartsWith(path, _)
+            | Self::AnyEq(path, _) => path.first().map(String::as_str).into_iter().collect(),
         }
     }
 }
 
 fn reach<'v>(row: &'v Value, path: &[String]) -> &'v Value {
-    path.iter().fold(row, |value, name| value.get(name).unwrap_or(&Value::Null))
+    path.iter()
+        .fold(row, |value, name| value.get(name).unwrap_or(&Value::Null))
 }
 
 fn order(value: &Value, literal: &Literal) -> Option<Ordering> {
@@ -330,9 +364,9 @@ fn order(value: &Value, literal: &Literal) -> Option<Ordering> {
         (Value::Bool(a), Literal::Bool(b)) => Some(a.cmp(b)),
         (Value::Number(a), Literal::Number(b)) => a.as_f64()?.partial_cmp(b),
         (Value::String(a), Literal::Text(b)) => Some(a.to_lowercase().cmp(&b.to_lowercase())),
-        (Value::String(a), Literal::Date(b)) => {
-            DateTime::parse_from_rfc3339(a).ok().map(|date| date.with_timezone(&Utc).cmp(b))
-        }
+        (Value::String(a), Literal::Date(b)) => DateTime::parse_from_rfc3339(a)
+            .ok()
+            .map(|date| date.with_timezone(&Utc).cmp(b)),
         _ => None,
     }
 }
@@ -354,8 +388,14 @@ mod tests {
         for (text, expected) in [
             ("userType eq 'guest'", true),
             ("accountEnabled eq true and userType ne 'Guest'", false),
-            ("not (userType eq 'Member') or accountEnabled eq false", true),
-            ("createdDateTime ge 2026-01-01T00:00:00Z and createdDateTime lt 2026-01-02T00:00:00Z", false),
+            (
+                "not (userType eq 'Member') or accountEnabled eq false",
+                true,
+            ),
+            (
+                "createdDateTime ge 2026-01-01T00:00:00Z and createdDateTime lt 2026-01-02T00:00:00Z",
+                false,
+            ),
             ("createdDateTime le 2026-01-02T00:00:00Z", true),
             ("displayName eq 'O''Neil'", true),
             ("startswith(displayName,'o')", true),
@@ -363,17 +403,38 @@ mod tests {
             ("userType in ('Guest','Member')", true),
             ("mail eq null", true),
         ] {
-            assert_eq!(parse(text, &USER).unwrap().matches(&row), expected, "{text}");
+            assert_eq!(
+                parse(text, &USER).unwrap().matches(&row),
+                expected,
+                "{text}"
+            );
         }
         let status = json!({"status": {"errorCode": 0}});
-        assert!(parse("status/errorCode eq 0", &SIGN_IN).unwrap().matches(&status));
+        assert!(
+            parse("status/errorCode eq 0", &SIGN_IN)
+                .unwrap()
+                .matches(&status)
+        );
     }
 
     #[test]
     fn what_graph_refuses_is_refused() {
-        assert_eq!(parse("nope eq 1", &USER).unwrap_err(), FilterError::UnknownProperty("nope".into()));
-        assert_eq!(parse("createdDateTime ge '2026-01-01T00:00:00Z'", &USER).unwrap_err(), FilterError::Types);
-        for text in ["", "userType", "userType eq", "userType like 'x'", "userType eq 'x", "userType eq 'x' extra"] {
+        assert_eq!(
+            parse("nope eq 1", &USER).unwrap_err(),
+            FilterError::UnknownProperty("nope".into())
+        );
+        assert_eq!(
+            parse("createdDateTime ge '2026-01-01T00:00:00Z'", &USER).unwrap_err(),
+            FilterError::Types
+        );
+        for text in [
+            "",
+            "userType",
+            "userType eq",
+            "userType like 'x'",
+            "userType eq 'x",
+            "userType eq 'x' extra",
+        ] {
             assert!(parse(text, &USER).is_err(), "{text}");
         }
     }

@@ -29,11 +29,15 @@ pub(crate) fn parse(raw: &str, route: &Route, eventual: bool) -> Result<Query, G
     for (name, value) in url::form_urlencoded::parse(raw.as_bytes()) {
         let (name, value) = (name.into_owned(), value.into_owned());
         if seen.contains(&name) {
-            return Err(GraphError::bad_request(format!("Query option '{name}' was specified more than once.")));
+            return Err(GraphError::bad_request(format!(
+                "Query option '{name}' was specified more than once."
+            )));
         }
         seen.push(name.clone());
         match name.as_str() {
-            "$select" => query.select = Some(names(&value, route.entity.properties, route.entity.name)?),
+            "$select" => {
+                query.select = Some(names(&value, route.entity.properties, route.entity.name)?)
+            }
             "$top" => query.top = Some(top(&value, route.shape)?),
             "$filter" => query.filter = Some(parse_filter(&value, route)?),
             "$expand" => query.expand = Some(expand(&value, route)?),
@@ -41,13 +45,19 @@ pub(crate) fn parse(raw: &str, route: &Route, eventual: bool) -> Result<Query, G
                 query.count = match value.as_str() {
                     "true" => true,
                     "false" => false,
-                    _ => return Err(GraphError::bad_request(format!("Invalid value '{value}' for $count."))),
+                    _ => {
+                        return Err(GraphError::bad_request(format!(
+                            "Invalid value '{value}' for $count."
+                        )));
+                    }
                 };
             }
             "$orderby" => query.order_by = Some(order_by(&value, route)?),
             "$skiptoken" => query.skip_token = Some(value.clone()),
             _ if name.starts_with('$') => {
-                return Err(GraphError::bad_request(format!("The query parameter '{name}' is not supported.")));
+                return Err(GraphError::bad_request(format!(
+                    "The query parameter '{name}' is not supported."
+                )));
             }
             // Custom options without a dollar sign are ignored, as OData asks.
             _ => continue,
@@ -56,8 +66,12 @@ pub(crate) fn parse(raw: &str, route: &Route, eventual: bool) -> Result<Query, G
             query.carried.push((name, value));
         }
     }
-    if route.shape == Shape::Single && (query.filter.is_some() || query.order_by.is_some() || query.count) {
-        return Err(GraphError::bad_request("This query option cannot be applied to a single resource."));
+    if route.shape == Shape::Single
+        && (query.filter.is_some() || query.order_by.is_some() || query.count)
+    {
+        return Err(GraphError::bad_request(
+            "This query option cannot be applied to a single resource.",
+        ));
     }
     check_advanced(&query, route, eventual)?;
     let mut sorted = query.carried.clone();
@@ -69,11 +83,22 @@ pub(crate) fn parse(raw: &str, route: &Route, eventual: bool) -> Result<Query, G
 fn check_advanced(query: &Query, route: &Route, eventual: bool) -> Result<(), GraphError> {
     let advanced = query.filter.as_ref().is_some_and(Filter::is_advanced);
     if route.entity.directory && advanced && !(eventual && query.count) {
-        return Err(GraphError::new(400, "Request_UnsupportedQuery", "Unsupported Query."));
+        return Err(GraphError::new(
+            400,
+            "Request_UnsupportedQuery",
+            "Unsupported Query.",
+        ));
     }
-    let looks_at = query.filter.as_ref().map(Filter::properties).unwrap_or_default();
-    if looks_at.contains(&"signInActivity") && looks_at.iter().any(|name| *name != "signInActivity") {
-        return Err(GraphError::bad_request("Filter on signInActivity cannot be combined with other properties."));
+    let looks_at = query
+        .filter
+        .as_ref()
+        .map(Filter::properties)
+        .unwrap_or_default();
+    if looks_at.contains(&"signInActivity") && looks_at.iter().any(|name| *name != "signInActivity")
+    {
+        return Err(GraphError::bad_request(
+            "Filter on signInActivity cannot be combined with other properties.",
+        ));
     }
     Ok(())
 }
@@ -82,7 +107,9 @@ fn names(value: &str, known: &[&str], type_name: &str) -> Result<Vec<String>, Gr
     let mut list = Vec::new();
     for name in value.split(',').map(str::trim) {
         if name.is_empty() {
-            return Err(GraphError::bad_request("Parsing OData Select and Expand failed: Term '' is not valid."));
+            return Err(GraphError::bad_request(
+                "Parsing OData Select and Expand failed: Term '' is not valid.",
+            ));
         }
         if !known.contains(&name) {
             return Err(unknown_property(name, type_name));
@@ -100,7 +127,11 @@ fn unknown_property(name: &str, type_name: &str) -> GraphError {
 
 fn top(value: &str, shape: Shape) -> Result<usize, GraphError> {
     let Shape::Paged { max, .. } = shape else {
-        return Err(GraphError::new(400, "Request_UnsupportedQuery", "The query parameter '$top' is not supported."));
+        return Err(GraphError::new(
+            400,
+            "Request_UnsupportedQuery",
+            "The query parameter '$top' is not supported.",
+        ));
     };
     match value.parse::<usize>() {
         Ok(top) if (1..=max).contains(&top) => Ok(top),
@@ -127,16 +158,23 @@ fn parse_filter(value: &str, route: &Route) -> Result<Filter, GraphError> {
 fn expand(value: &str, route: &Route) -> Result<(String, Option<Vec<String>>), GraphError> {
     let (name, inner) = match value.split_once('(') {
         Some((name, rest)) => {
-            let inner = rest.strip_suffix(')').and_then(|rest| rest.strip_prefix("$select=")).ok_or_else(|| {
-                GraphError::bad_request("Parsing OData Select and Expand failed: unsupported nested option.")
-            })?;
+            let inner = rest
+                .strip_suffix(')')
+                .and_then(|rest| rest.strip_prefix("$select="))
+                .ok_or_else(|| {
+                    GraphError::bad_request(
+                        "Parsing OData Select and Expand failed: unsupported nested option.",
+                    )
+                })?;
             let known = crate::schema::DIRECTORY_OBJECT.properties;
             (name, Some(names(inner, known, "directoryObject")?))
         }
         None => (value, None),
     };
     if name.contains(',') {
-        return Err(GraphError::bad_request("Expanding more than one property at once is not supported."));
+        return Err(GraphError::bad_request(
+            "Expanding more than one property at once is not supported.",
+        ));
     }
     if !route.entity.expand.contains(&name) {
         return Err(unknown_property(name, route.entity.name));
@@ -153,7 +191,11 @@ fn order_by(value: &str, route: &Route) -> Result<(String, bool), GraphError> {
         Some(_) => return Err(GraphError::bad_request("Invalid $orderby direction.")),
     };
     if !route.entity.order_by.contains(&name) || words.next().is_some() {
-        return Err(GraphError::new(400, "Request_UnsupportedQuery", format!("Ordering by '{value}' is not supported.")));
+        return Err(GraphError::new(
+            400,
+            "Request_UnsupportedQuery",
+            format!("Ordering by '{value}' is not supported."),
+        ));
     }
     Ok((name.to_owned(), descending))
 }
@@ -171,7 +213,11 @@ mod tests {
     #[test]
     fn unknown_names_sizes_and_options_are_refused() {
         for (path, raw, message) in [
-            ("users", "$select=id,nope", "Could not find a property named 'nope'"),
+            (
+                "users",
+                "$select=id,nope",
+                "Could not find a property named 'nope'",
+            ),
             ("users", "$select=id,,mail", "not valid"),
             ("users", "$top=1000", "Invalid page size"),
             ("users", "$top=0", "Invalid page size"),
@@ -181,10 +227,26 @@ mod tests {
             ("users", "$select=id&$select=mail", "more than once"),
             ("users", "$orderby=mail", "not supported"),
             ("users", "$filter=userType ne 'Guest'", "Unsupported Query"),
-            ("users", "$filter=signInActivity/lastSignInDateTime le 2026-01-01T00:00:00Z and userType eq 'Guest'", "combined"),
-            ("users", "$expand=manager", "Could not find a property named 'manager'"),
-            ("roleManagement/directory/roleAssignments", "$expand=principal,roleDefinition", "more than one"),
-            ("policies/authorizationPolicy", "$filter=id eq 'x'", "single resource"),
+            (
+                "users",
+                "$filter=signInActivity/lastSignInDateTime le 2026-01-01T00:00:00Z and userType eq 'Guest'",
+                "combined",
+            ),
+            (
+                "users",
+                "$expand=manager",
+                "Could not find a property named 'manager'",
+            ),
+            (
+                "roleManagement/directory/roleAssignments",
+                "$expand=principal,roleDefinition",
+                "more than one",
+            ),
+            (
+                "policies/authorizationPolicy",
+                "$filter=id eq 'x'",
+                "single resource",
+            ),
         ] {
             let error = check(path, raw).unwrap_err();
             assert_eq!(error.status, 400, "{raw}");
@@ -197,7 +259,11 @@ mod tests {
         let query = check("users", "%24select=id%2CuserType&%24top=999&plain=1").unwrap();
         assert_eq!(query.select.unwrap(), ["id", "userType"]);
         assert_eq!(query.top, Some(999));
-        let nested = check("roleManagement/directory/roleAssignments", "$expand=principal($select=id,displayName)").unwrap();
+        let nested = check(
+            "roleManagement/directory/roleAssignments",
+            "$expand=principal($select=id,displayName)",
+        )
+        .unwrap();
         assert_eq!(nested.expand.unwrap().1.unwrap().len(), 2);
     }
 }

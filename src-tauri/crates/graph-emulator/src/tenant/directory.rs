@@ -9,19 +9,55 @@ use super::{GLOBAL_ADMINISTRATOR, P2_PLAN, PREMIUM_PLANS, Tenant};
 /// Built-in roles: template id (the same in every tenant) and name.
 const ROLES: &[(&str, &str)] = &[
     (GLOBAL_ADMINISTRATOR, "Global Administrator"),
-    ("e8611ab8-c189-46e8-94e1-60213ab1f814", "Privileged Role Administrator"),
-    ("7be44c8a-adaf-4e2a-84d6-ab2649e08a13", "Privileged Authentication Administrator"),
-    ("194ae4cb-b126-40b2-bd5b-6091b380977d", "Security Administrator"),
-    ("b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", "Conditional Access Administrator"),
+    (
+        "e8611ab8-c189-46e8-94e1-60213ab1f814",
+        "Privileged Role Administrator",
+    ),
+    (
+        "7be44c8a-adaf-4e2a-84d6-ab2649e08a13",
+        "Privileged Authentication Administrator",
+    ),
+    (
+        "194ae4cb-b126-40b2-bd5b-6091b380977d",
+        "Security Administrator",
+    ),
+    (
+        "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+        "Conditional Access Administrator",
+    ),
     ("fe930be7-5e62-47db-91af-98c3a49a38b1", "User Administrator"),
-    ("29232cdf-9323-42fd-ade2-1d097af3e4de", "Exchange Administrator"),
-    ("f28a1f50-f6e7-4571-818b-6a12f2af6b6c", "SharePoint Administrator"),
-    ("9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", "Application Administrator"),
-    ("158c047a-c907-4556-b7ef-446551a6b5f7", "Cloud Application Administrator"),
-    ("c4e39bd9-1100-46d3-8c65-fb160da0071f", "Authentication Administrator"),
-    ("729827e3-9c14-49f7-bb1b-9608f156bbb8", "Helpdesk Administrator"),
-    ("966707d0-3269-4727-9be2-8c3a10f19b9d", "Password Administrator"),
-    ("b0f54661-2d74-4c50-afa3-1ec803f12efe", "Billing Administrator"),
+    (
+        "29232cdf-9323-42fd-ade2-1d097af3e4de",
+        "Exchange Administrator",
+    ),
+    (
+        "f28a1f50-f6e7-4571-818b-6a12f2af6b6c",
+        "SharePoint Administrator",
+    ),
+    (
+        "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+        "Application Administrator",
+    ),
+    (
+        "158c047a-c907-4556-b7ef-446551a6b5f7",
+        "Cloud Application Administrator",
+    ),
+    (
+        "c4e39bd9-1100-46d3-8c65-fb160da0071f",
+        "Authentication Administrator",
+    ),
+    (
+        "729827e3-9c14-49f7-bb1b-9608f156bbb8",
+        "Helpdesk Administrator",
+    ),
+    (
+        "966707d0-3269-4727-9be2-8c3a10f19b9d",
+        "Password Administrator",
+    ),
+    (
+        "b0f54661-2d74-4c50-afa3-1ec803f12efe",
+        "Billing Administrator",
+    ),
     ("f2ef992c-3afb-46b9-b7cf-a126ee74c451", "Global Reader"),
 ];
 
@@ -82,12 +118,25 @@ fn groups(tenant: &mut Tenant) {
         .filter(|user| user["userType"] == "Member")
         .filter_map(|user| user["id"].as_str().map(str::to_owned))
         .collect();
-    tenant.group_members.insert(guid("group", ADMIN_GROUP), vec![guid("user", 4), guid("user", 8)]);
+    tenant.group_members.insert(
+        guid("group", ADMIN_GROUP),
+        vec![guid("user", 4), guid("user", 8)],
+    );
+    tenant.group_members.insert(
+        guid("group", CUI_GROUP),
+        vec![
+            guid("user", 6),
+            guid("user", 7),
+            guid("user", 22),
+            guid("group", 3),
+        ],
+    );
     tenant
         .group_members
-        .insert(guid("group", CUI_GROUP), vec![guid("user", 6), guid("user", 7), guid("user", 22), guid("group", 3)]);
-    tenant.group_members.insert(guid("group", ALL_STAFF), members);
-    tenant.group_members.insert(guid("group", 3), vec![guid("user", 9), guid("user", 10)]);
+        .insert(guid("group", ALL_STAFF), members);
+    tenant
+        .group_members
+        .insert(guid("group", 3), vec![guid("user", 9), guid("user", 10)]);
 }
 
 fn roles(tenant: &mut Tenant) {
@@ -116,8 +165,14 @@ fn roles(tenant: &mut Tenant) {
         .iter()
         .filter_map(|(number, role)| Some((guid("user", *number), ROLES.get(*role)?.0)))
         .collect();
-    holders.push((guid("group", ADMIN_GROUP), "729827e3-9c14-49f7-bb1b-9608f156bbb8"));
-    holders.push((guid("servicePrincipal", 2), "f2ef992c-3afb-46b9-b7cf-a126ee74c451"));
+    holders.push((
+        guid("group", ADMIN_GROUP),
+        "729827e3-9c14-49f7-bb1b-9608f156bbb8",
+    ));
+    holders.push((
+        guid("servicePrincipal", 2),
+        "f2ef992c-3afb-46b9-b7cf-a126ee74c451",
+    ));
     for (number, (principal, role)) in (0_u64..).zip(holders) {
         let id = guid("assignment", number);
         tenant.role_assignments.push(json!({
@@ -158,7 +213,10 @@ fn roles(tenant: &mut Tenant) {
 
 fn applications(tenant: &mut Tenant) {
     let now = tenant.reference;
-    for (number, name, age, lifetime) in [(1_u64, "Quoting tool", 500, 730), (2, "Backup agent", 100, 160)] {
+    for (number, name, age, lifetime) in [
+        (1_u64, "Quoting tool", 500, 730),
+        (2, "Backup agent", 100, 160),
+    ] {
         let app_id = guid("appId", number);
         let secret = json!({
             "customKeyIdentifier": null,
@@ -189,10 +247,17 @@ fn applications(tenant: &mut Tenant) {
             "signInAudience": "AzureADMyOrg",
             "tags": [],
         }));
-        tenant.service_principals.push(service_principal(number, &app_id, name, &tenant.id));
+        tenant
+            .service_principals
+            .push(service_principal(number, &app_id, name, &tenant.id));
     }
     // Microsoft's own directory tenant publishes Graph.
-    let mut graph = service_principal(9, GRAPH_APP_ID, "Microsoft Graph", "f8cdef31-a31e-4b4a-93e4-5f571e91255a");
+    let mut graph = service_principal(
+        9,
+        GRAPH_APP_ID,
+        "Microsoft Graph",
+        "f8cdef31-a31e-4b4a-93e4-5f571e91255a",
+    );
     graph["appRoles"] = json!([
         {"id": "df021288-bdef-4463-88db-98f22de89214", "value": "User.Read.All", "displayName": "Read all users",
          "description": "Read all users", "isEnabled": true, "allowedMemberTypes": ["Application"]},
@@ -238,10 +303,12 @@ fn service_principal(number: u64, app_id: &str, name: &str, owner: &str) -> Valu
 
 fn company(tenant: &mut Tenant) {
     let now = tenant.reference;
-    let plan = |id: &str, name: &str| {
-        json!({"appliesTo": "User", "provisioningStatus": "Success", "servicePlanId": id, "servicePlanName": name})
-    };
-    let consumed = tenant.users.iter().filter(|user| user["assignedLicenses"] != json!([])).count();
+    let plan = |id: &str, name: &str| json!({"appliesTo": "User", "provisioningStatus": "Success", "servicePlanId": id, "servicePlanName": name});
+    let consumed = tenant
+        .users
+        .iter()
+        .filter(|user| user["assignedLicenses"] != json!([]))
+        .count();
     tenant.subscribed_skus.push(json!({
         "id": format!("{}_{}", tenant.id, guid("sku", BUSINESS_SKU)),
         "accountId": tenant.id,

@@ -6,16 +6,61 @@ use super::Tenant;
 
 /// Properties whose values have a fixed form: an administrator cannot type into them.
 const FIXED: &[&str] = &[
-    "@odata.type", "allowInvitesFrom", "allowedCombinations", "appliesTo", "assignmentType", "authenticationType",
-    "builtInControls", "capabilityStatus", "category", "cidrAddress", "clientAppTypes", "clientAppUsed",
-    "conditionalAccessStatus", "consentType", "countriesAndRegions", "countryLookupMethod", "creationType",
-    "externalUserState", "frequencyInterval", "groupTypes", "includeApplications", "includeLocations",
-    "excludeLocations", "includeUsers", "ipAddress", "memberType", "methodsRegistered", "operationType", "operator",
-    "passwordPolicies", "policyMigrationState", "policyType", "provisioningStatus", "requirementsSatisfied", "result",
-    "riskDetail", "riskLevelAggregated", "riskLevelDuringSignIn", "riskState", "servicePlanName",
-    "servicePrincipalType", "signInAudience", "state", "systemPreferredAuthenticationMethods", "targetType",
-    "tenantType", "type", "userPreferredMethodForSecondaryAuthentication", "userType", "values", "permissionGrantPoliciesAssigned",
-    "directoryScopeId", "resourceScope", "resourceScopes", "scope",
+    "@odata.type",
+    "allowInvitesFrom",
+    "allowedCombinations",
+    "appliesTo",
+    "assignmentType",
+    "authenticationType",
+    "builtInControls",
+    "capabilityStatus",
+    "category",
+    "cidrAddress",
+    "clientAppTypes",
+    "clientAppUsed",
+    "conditionalAccessStatus",
+    "consentType",
+    "countriesAndRegions",
+    "countryLookupMethod",
+    "creationType",
+    "externalUserState",
+    "frequencyInterval",
+    "groupTypes",
+    "includeApplications",
+    "includeLocations",
+    "excludeLocations",
+    "includeUsers",
+    "ipAddress",
+    "memberType",
+    "methodsRegistered",
+    "operationType",
+    "operator",
+    "passwordPolicies",
+    "policyMigrationState",
+    "policyType",
+    "provisioningStatus",
+    "requirementsSatisfied",
+    "result",
+    "riskDetail",
+    "riskLevelAggregated",
+    "riskLevelDuringSignIn",
+    "riskState",
+    "servicePlanName",
+    "servicePrincipalType",
+    "signInAudience",
+    "state",
+    "systemPreferredAuthenticationMethods",
+    "targetType",
+    "tenantType",
+    "type",
+    "userPreferredMethodForSecondaryAuthentication",
+    "userType",
+    "values",
+    "permissionGrantPoliciesAssigned",
+    "directoryScopeId",
+    "resourceScope",
+    "resourceScopes",
+    "scope",
 ];
 
 /// The hostile values, used in turn.
@@ -80,7 +125,9 @@ fn walk(key: &str, value: &mut Value, samples: &[String], turn: &mut usize) {
                 walk(name, inner, samples, turn);
             }
         }
-        Value::Array(list) => list.iter_mut().for_each(|inner| walk(key, inner, samples, turn)),
+        Value::Array(list) => list
+            .iter_mut()
+            .for_each(|inner| walk(key, inner, samples, turn)),
         Value::String(text) if !is_fixed(key, text) => {
             if let Some(sample) = samples.get(*turn % samples.len().max(1)) {
                 sample.clone_into(text);
@@ -120,12 +167,22 @@ mod tests {
                 assert_ne!(before[name], after[name], "{name}");
             }
         }
-        let all = hostile.users.iter().map(Value::to_string).collect::<String>();
+        let all = hostile
+            .users
+            .iter()
+            .map(Value::to_string)
+            .collect::<String>();
         assert!(all.contains("<script>") && all.contains('\u{202e}') && all.contains("\\u0000"));
         assert!(all.contains(&"A".repeat(10_000)));
         assert_eq!(
-            clean.conditional_access_policies.first().map(|policy| policy["state"].clone()),
-            hostile.conditional_access_policies.first().map(|policy| policy["state"].clone())
+            clean
+                .conditional_access_policies
+                .first()
+                .map(|policy| policy["state"].clone()),
+            hostile
+                .conditional_access_policies
+                .first()
+                .map(|policy| policy["state"].clone())
         );
     }
 }

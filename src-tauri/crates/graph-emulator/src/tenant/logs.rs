@@ -26,7 +26,9 @@ pub(super) fn fill(tenant: &mut Tenant) {
         if let Some(user) = active.get(number % active.len()) {
             // Spread over seven days, falling strictly so that the list is newest first.
             let minutes = i64::try_from(number * 7 * 24 * 60 / count.max(1)).unwrap_or(0);
-            tenant.sign_ins.push(sign_in(tenant, number as u64, user, minutes + 5));
+            tenant
+                .sign_ins
+                .push(sign_in(tenant, number as u64, user, minutes + 5));
         }
     }
     for number in 0..AUDITS {
@@ -36,10 +38,21 @@ pub(super) fn fill(tenant: &mut Tenant) {
 
 fn sign_in(tenant: &Tenant, number: u64, user: &Value, minutes: i64) -> Value {
     let luck = mix(number ^ 0x51_9717);
-    let failed = luck % 17 == 0;
+    let failed = luck.is_multiple_of(17);
     // One legacy protocol success: what a check for old protocols must find.
-    let client = if number == 3 { "IMAP4" } else { pick(&["Browser", "Mobile Apps and Desktop clients"], luck) };
-    let app = pick(&["Office 365 Exchange Online", "Office 365 SharePoint Online", "Quoting tool"], luck ^ 9);
+    let client = if number == 3 {
+        "IMAP4"
+    } else {
+        pick(&["Browser", "Mobile Apps and Desktop clients"], luck)
+    };
+    let app = pick(
+        &[
+            "Office 365 Exchange Online",
+            "Office 365 SharePoint Online",
+            "Quoting tool",
+        ],
+        luck ^ 9,
+    );
     json!({
         "id": guid("signIn", number),
         "createdDateTime": before(tenant.reference, 0, minutes),

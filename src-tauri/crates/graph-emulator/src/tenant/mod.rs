@@ -6,6 +6,7 @@ mod logs;
 mod people;
 mod policies;
 mod seed;
+mod tidy;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +20,10 @@ pub(crate) use seed::{guid, stamp};
 pub const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
 
 /// Service plan ids that mean Microsoft Entra ID P1 or P2.
-const PREMIUM_PLANS: [&str; 2] =
-    ["41781fb2-bc02-4b7c-bd55-b576c07bb09d", "eec0eb4f-6444-4f95-aba0-50c24d67f998"];
+const PREMIUM_PLANS: [&str; 2] = [
+    "41781fb2-bc02-4b7c-bd55-b576c07bb09d",
+    "eec0eb4f-6444-4f95-aba0-50c24d67f998",
+];
 
 /// The service plan id of Microsoft Entra ID P2.
 const P2_PLAN: &str = "eec0eb4f-6444-4f95-aba0-50c24d67f998";
@@ -168,17 +171,23 @@ impl Tenant {
 
     /// The user with this id or user principal name, for editing.
     pub fn user_mut(&mut self, id_or_upn: &str) -> Option<&mut Value> {
-        self.users.iter_mut().find(|user| user["id"] == id_or_upn || user["userPrincipalName"] == id_or_upn)
+        self.users
+            .iter_mut()
+            .find(|user| user["id"] == id_or_upn || user["userPrincipalName"] == id_or_upn)
     }
 
     /// Takes a user out of the directory, the registration report, all groups and all roles, as deleting one does.
     /// Answers whether there was such a user.
     pub fn remove_user(&mut self, id_or_upn: &str) -> bool {
-        let Some(id) = self.user_mut(id_or_upn).and_then(|user| user["id"].as_str().map(str::to_owned)) else {
+        let Some(id) = self
+            .user_mut(id_or_upn)
+            .and_then(|user| user["id"].as_str().map(str::to_owned))
+        else {
             return false;
         };
         self.users.retain(|user| user["id"] != id.as_str());
-        self.registration_details.retain(|row| row["id"] != id.as_str());
+        self.registration_details
+            .retain(|row| row["id"] != id.as_str());
         for members in self.group_members.values_mut() {
             members.retain(|member| *member != id);
         }
@@ -224,7 +233,11 @@ impl Tenant {
         };
         row["isMfaRegistered"] = json!(registered);
         row["isMfaCapable"] = json!(registered);
-        row["methodsRegistered"] = if registered { json!(["microsoftAuthenticatorPush"]) } else { json!([]) };
+        row["methodsRegistered"] = if registered {
+            json!(["microsoftAuthenticatorPush"])
+        } else {
+            json!([])
+        };
         true
     }
 
@@ -241,21 +254,29 @@ impl Tenant {
     }
 
     fn has_plan(&self, wanted: &[&str]) -> bool {
-        self.subscribed_skus.iter().filter(|sku| sku["capabilityStatus"] == "Enabled").any(|sku| {
-            sku["servicePlans"].as_array().is_some_and(|plans| {
-                plans.iter().any(|plan| {
-                    plan["provisioningStatus"] == "Success"
-                        && plan["servicePlanId"].as_str().is_some_and(|id| wanted.contains(&id))
+        self.subscribed_skus
+            .iter()
+            .filter(|sku| sku["capabilityStatus"] == "Enabled")
+            .any(|sku| {
+                sku["servicePlans"].as_array().is_some_and(|plans| {
+                    plans.iter().any(|plan| {
+                        plan["provisioningStatus"] == "Success"
+                            && plan["servicePlanId"]
+                                .as_str()
+                                .is_some_and(|id| wanted.contains(&id))
+                    })
                 })
             })
-        })
     }
 
     /// Whether `name` names this tenant in a token endpoint address: its id or one of its domains.
     #[must_use]
     pub fn answers_to(&self, name: &str) -> bool {
         self.id.eq_ignore_ascii_case(name)
-            || self.domain_names.iter().any(|domain| domain.eq_ignore_ascii_case(name))
+            || self
+                .domain_names
+                .iter()
+                .any(|domain| domain.eq_ignore_ascii_case(name))
     }
 
     /// The object a principal id stands for, with its `@odata.type`.
@@ -264,9 +285,16 @@ impl Tenant {
         let lists: [(&'static str, &Vec<Value>); 3] = [
             ("#microsoft.graph.user", &self.users),
             ("#microsoft.graph.group", &self.groups),
-            ("#microsoft.graph.servicePrincipal", &self.service_principals),
+            (
+                "#microsoft.graph.servicePrincipal",
+                &self.service_principals,
+            ),
         ];
-        lists.into_iter().find_map(|(kind, list)| list.iter().find(|row| row["id"] == id).map(|row| (kind, row)))
+        lists.into_iter().find_map(|(kind, list)| {
+            list.iter()
+                .find(|row| row["id"] == id)
+                .map(|row| (kind, row))
+        })
     }
 
     /// The ids of all members of a group, direct and through nested groups, each once.
@@ -289,7 +317,9 @@ impl Tenant {
 
 /// The moment the fixed tenants' dates are derived from.
 fn reference() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 20, 9, 0, 0).single().unwrap_or(DateTime::UNIX_EPOCH)
+    Utc.with_ymd_and_hms(2026, 11, 20, 9, 0, 0)
+        .single()
+        .unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]
@@ -303,10 +333,23 @@ mod tests {
         assert_eq!(tenant, Tenant::small(), "the same on every run");
         assert!((24..=28).contains(&tenant.users.len()));
         assert!(tenant.users.iter().any(|user| user["userType"] == "Guest"));
-        assert!(tenant.users.iter().any(|user| user["accountEnabled"] == false));
-        assert!(tenant.users.iter().any(|user| user["id"] == tenant.break_glass_id().as_str()));
+        assert!(
+            tenant
+                .users
+                .iter()
+                .any(|user| user["accountEnabled"] == false)
+        );
+        assert!(
+            tenant
+                .users
+                .iter()
+                .any(|user| user["id"] == tenant.break_glass_id().as_str())
+        );
         let without = |admin: bool| {
-            tenant.registration_details.iter().any(|row| row["isAdmin"] == admin && row["isMfaRegistered"] == false)
+            tenant
+                .registration_details
+                .iter()
+                .any(|row| row["isAdmin"] == admin && row["isMfaRegistered"] == false)
         };
         assert!(without(true) && without(false));
         assert!(tenant.has_premium() && tenant.has_p2());
@@ -316,9 +359,16 @@ mod tests {
     fn sized_tenants_have_exactly_that_many_users_with_distinct_ids() {
         let tenant = Tenant::sized(1000);
         assert_eq!(tenant.users.len(), 1000);
-        let ids: BTreeSet<&str> = tenant.users.iter().filter_map(|user| user["id"].as_str()).collect();
-        let names: BTreeSet<&str> =
-            tenant.users.iter().filter_map(|user| user["userPrincipalName"].as_str()).collect();
+        let ids: BTreeSet<&str> = tenant
+            .users
+            .iter()
+            .filter_map(|user| user["id"].as_str())
+            .collect();
+        let names: BTreeSet<&str> = tenant
+            .users
+            .iter()
+            .filter_map(|user| user["userPrincipalName"].as_str())
+            .collect();
         assert_eq!((ids.len(), names.len()), (1000, 1000));
     }
 
@@ -328,8 +378,12 @@ mod tests {
         let id = tenant.break_glass_id();
         assert!(tenant.remove_user(&id));
         assert!(!tenant.remove_user(&id));
-        let text = serde_json::to_string(&(&tenant.users, &tenant.registration_details, &tenant.role_assignments))
-            .unwrap();
+        let text = serde_json::to_string(&(
+            &tenant.users,
+            &tenant.registration_details,
+            &tenant.role_assignments,
+        ))
+        .unwrap();
         assert!(!text.contains(&id));
         tenant.remove_licences();
         assert!(!tenant.has_premium());
@@ -345,7 +399,9 @@ mod tests {
     #[test]
     fn nested_groups_that_contain_each_other_end() {
         let mut tenant = Tenant::small();
-        tenant.group_members.insert("a".into(), vec!["b".into(), "u".into()]);
+        tenant
+            .group_members
+            .insert("a".into(), vec!["b".into(), "u".into()]);
         tenant.group_members.insert("b".into(), vec!["a".into()]);
         let mut members = tenant.transitive_members("a");
         members.sort();

@@ -47,7 +47,7 @@ fn traits(number: u64) -> Traits {
         synced: false,
         admin: false,
         pending: false,
-        methods: if luck % 3 == 0 { HELLO } else { PUSH },
+        methods: if luck.is_multiple_of(3) { HELLO } else { PUSH },
         last_seen: Some(i64::try_from(luck % 9).unwrap_or(0)),
         created: 200 + i64::try_from(luck % 1500).unwrap_or(0),
     };
@@ -59,23 +59,43 @@ fn traits(number: u64) -> Traits {
         one.methods = methods;
     };
     match number {
-        0 => staff_admin(&mut one, ("Marit", "Solheim (admin)"), "IT Manager, administration", KEY),
+        0 => staff_admin(
+            &mut one,
+            ("Marit", "Solheim (admin)"),
+            "IT Manager, administration",
+            KEY,
+        ),
         1 => {
             // A director who is also Global Administrator with the everyday account, and without MFA.
             staff_admin(&mut one, ("Dexter", "Halyard"), "Managing Director", &[]);
             one.licensed = true;
         }
         2 => {
-            staff_admin(&mut one, ("Emergency", "Access One"), "Emergency account", KEY);
+            staff_admin(
+                &mut one,
+                ("Emergency", "Access One"),
+                "Emergency account",
+                KEY,
+            );
             one.last_seen = Some(140);
         }
-        3 => staff_admin(&mut one, ("Priya", "Venn (admin)"), "Security lead, administration", &[]),
+        3 => staff_admin(
+            &mut one,
+            ("Priya", "Venn (admin)"),
+            "Security lead, administration",
+            &[],
+        ),
         4 => {
             staff_admin(&mut one, ("Anton", "Beck (admin)"), "Help desk", PUSH);
             one.synced = true;
         }
         5 => {
-            staff_admin(&mut one, ("Lorna", "Fitch (admin)"), "Former mail administrator", PUSH);
+            staff_admin(
+                &mut one,
+                ("Lorna", "Fitch (admin)"),
+                "Former mail administrator",
+                PUSH,
+            );
             one.enabled = false;
             one.last_seen = Some(310);
         }
@@ -103,14 +123,14 @@ fn traits(number: u64) -> Traits {
             };
         }
         number if number >= CAST as u64 => {
-            one.guest = luck % 23 == 0;
-            one.enabled = luck % 19 != 0;
+            one.guest = luck.is_multiple_of(23);
+            one.enabled = !luck.is_multiple_of(19);
             one.licensed = !one.guest && one.enabled;
-            one.synced = luck % 5 == 0;
-            if luck % 13 == 0 {
+            one.synced = luck.is_multiple_of(5);
+            if luck.is_multiple_of(13) {
                 one.methods = &[];
             }
-            if luck % 37 == 0 {
+            if luck.is_multiple_of(37) {
                 one.last_seen = Some(91 + i64::try_from(luck % 300).unwrap_or(0));
             }
         }
@@ -125,19 +145,31 @@ pub(super) fn fill(tenant: &mut Tenant, count: usize) {
         let user = account(tenant, number, &one);
         // The report leaves disabled accounts out.
         if one.enabled {
-            tenant.registration_details.push(registration(tenant, &user, &one));
+            tenant
+                .registration_details
+                .push(registration(tenant, &user, &one));
         }
         tenant.users.push(user);
     }
 }
 
 fn account(tenant: &Tenant, number: u64, one: &Traits) -> Value {
-    let (given, surname) =
-        one.name.unwrap_or((pick(GIVEN, number.wrapping_mul(7)), pick(SURNAMES, number.wrapping_mul(13) ^ 5)));
+    let (given, surname) = one.name.unwrap_or((
+        pick(GIVEN, number.wrapping_mul(7)),
+        pick(SURNAMES, number.wrapping_mul(13) ^ 5),
+    ));
     let default_domain = tenant.domain_names.first().map_or("", String::as_str);
     let initial_domain = tenant.domain_names.get(1).map_or("", String::as_str);
-    let nick: String = format!("{given}.{surname}").to_lowercase().chars().filter(|c| c.is_alphanumeric() || *c == '.').collect();
-    let nick = if one.name.is_some() { nick } else { format!("{nick}{number}") };
+    let nick: String = format!("{given}.{surname}")
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || *c == '.')
+        .collect();
+    let nick = if one.name.is_some() {
+        nick
+    } else {
+        format!("{nick}{number}")
+    };
     let upn = if one.guest {
         format!("{nick}_partner.example#EXT#@{initial_domain}")
     } else if one.admin && !one.licensed {
@@ -215,7 +247,10 @@ fn account(tenant: &Tenant, number: u64, one: &Traits) -> Value {
 
 fn registration(tenant: &Tenant, user: &Value, one: &Traits) -> Value {
     let mfa = !one.methods.is_empty();
-    let strong = one.methods.iter().any(|method| method.contains("fido2") || method.contains("Hello"));
+    let strong = one
+        .methods
+        .iter()
+        .any(|method| method.contains("fido2") || method.contains("Hello"));
     json!({
         "id": user["id"],
         "userPrincipalName": user["userPrincipalName"],

@@ -61,15 +61,34 @@ fn policy(tenant: &Tenant, number: u64, name: &str, state: &str, controls: &[&st
 }
 
 fn conditional_access(tenant: &mut Tenant) {
-    let mut legacy = policy(tenant, 1, "CA01 Block older sign-in protocols", "enabled", &["block"]);
+    let mut legacy = policy(
+        tenant,
+        1,
+        "CA01 Block older sign-in protocols",
+        "enabled",
+        &["block"],
+    );
     legacy["conditions"]["clientAppTypes"] = json!(["exchangeActiveSync", "other"]);
-    let mut admins = policy(tenant, 2, "CA02 MFA for administrators", "enabled", &["mfa"]);
+    let mut admins = policy(
+        tenant,
+        2,
+        "CA02 MFA for administrators",
+        "enabled",
+        &["mfa"],
+    );
     admins["conditions"]["users"]["includeUsers"] = json!([]);
     admins["conditions"]["users"]["includeRoles"] = json!([GLOBAL_ADMINISTRATOR]);
     // The wish that was never switched on: reports, enforces nothing.
-    let everyone = policy(tenant, 3, "CA03 MFA for everyone", "enabledForReportingButNotEnforced", &["mfa"]);
+    let everyone = policy(
+        tenant,
+        3,
+        "CA03 MFA for everyone",
+        "enabledForReportingButNotEnforced",
+        &["mfa"],
+    );
     let mut away = policy(tenant, 4, "CA04 MFA outside the plant", "enabled", &["mfa"]);
-    away["conditions"]["locations"] = json!({"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]});
+    away["conditions"]["locations"] =
+        json!({"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]});
     away["sessionControls"] = json!({
         "applicationEnforcedRestrictions": null,
         "cloudAppSecurity": null,
@@ -83,9 +102,14 @@ fn conditional_access(tenant: &mut Tenant) {
             "value": 12,
         },
     });
-    tenant.conditional_access_policies.extend([legacy, admins, everyone, away]);
+    tenant
+        .conditional_access_policies
+        .extend([legacy, admins, everyone, away]);
 
-    let dates = (before(tenant.reference, 420, 0), before(tenant.reference, 41, 0));
+    let dates = (
+        before(tenant.reference, 420, 0),
+        before(tenant.reference, 41, 0),
+    );
     tenant.named_locations.push(json!({
         "@odata.type": "#microsoft.graph.ipNamedLocation",
         "id": guid("location", 1),
@@ -108,7 +132,8 @@ fn conditional_access(tenant: &mut Tenant) {
 }
 
 fn methods(tenant: &mut Tenant) {
-    let everyone = json!([{"id": "all_users", "isRegistrationRequired": false, "targetType": "group"}]);
+    let everyone =
+        json!([{"id": "all_users", "isRegistrationRequired": false, "targetType": "group"}]);
     let method = |id: &str, kind: &str, state: &str| {
         json!({
             "@odata.type": format!("#microsoft.graph.{kind}AuthenticationMethodConfiguration"),
@@ -146,8 +171,24 @@ fn methods(tenant: &mut Tenant) {
         ],
     });
     for (number, name, combinations) in [
-        (2_u64, "Multifactor authentication", json!(["password,microsoftAuthenticatorPush", "password,sms", "fido2"])),
-        (4, "Phishing-resistant MFA", json!(["windowsHelloForBusiness", "fido2", "x509CertificateMultiFactor"])),
+        (
+            2_u64,
+            "Multifactor authentication",
+            json!([
+                "password,microsoftAuthenticatorPush",
+                "password,sms",
+                "fido2"
+            ]),
+        ),
+        (
+            4,
+            "Phishing-resistant MFA",
+            json!([
+                "windowsHelloForBusiness",
+                "fido2",
+                "x509CertificateMultiFactor"
+            ]),
+        ),
     ] {
         tenant.authentication_strengths.push(json!({
             "id": format!("00000000-0000-0000-0000-{number:012}"),

@@ -53,16 +53,45 @@ pub(crate) const GIVEN: &[&str] = &[
 
 /// Made-up surnames.
 pub(crate) const SURNAMES: &[&str] = &[
-    "Ashgrove", "Birchall", "Calloway", "Dunmore", "Eastlake", "Farrow", "Greywell", "Hollis",
-    "Ironside", "Jessop", "Kestrel", "Larkspur", "Marchetti", "Northcote", "Okonjo", "Pemberton",
-    "Quarrie", "Redfern", "Saltmarsh", "Thornbury", "Underhill", "Vantongeren", "Whitlock",
-    "Yarrow", "Zimarro",
+    "Ashgrove",
+    "Birchall",
+    "Calloway",
+    "Dunmore",
+    "Eastlake",
+    "Farrow",
+    "Greywell",
+    "Hollis",
+    "Ironside",
+    "Jessop",
+    "Kestrel",
+    "Larkspur",
+    "Marchetti",
+    "Northcote",
+    "Okonjo",
+    "Pemberton",
+    "Quarrie",
+    "Redfern",
+    "Saltmarsh",
+    "Thornbury",
+    "Underhill",
+    "Vantongeren",
+    "Whitlock",
+    "Yarrow",
+    "Zimarro",
 ];
 
 /// Made-up job titles.
 pub(crate) const TITLES: &[&str] = &[
-    "CNC Machinist", "Quality Inspector", "Buyer", "Design Engineer", "Accountant",
-    "Shift Supervisor", "Welder", "Contracts Manager", "Metrologist", "Planner",
+    "CNC Machinist",
+    "Quality Inspector",
+    "Buyer",
+    "Design Engineer",
+    "Accountant",
+    "Shift Supervisor",
+    "Welder",
+    "Contracts Manager",
+    "Metrologist",
+    "Planner",
 ];
 
 #[cfg(test)]

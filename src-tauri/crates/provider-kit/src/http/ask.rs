@@ -72,7 +72,10 @@ impl Ask {
     #[must_use]
     pub fn form(url: Url, fields: &[(&str, &str)]) -> Self {
         // Room for everything percent-encoded: a string that grows leaves copies behind that nobody wipes.
-        let room = fields.iter().map(|(key, value)| 3 * (key.len() + value.len()) + 2).sum();
+        let room = fields
+            .iter()
+            .map(|(key, value)| 3 * (key.len() + value.len()) + 2)
+            .sum();
         let mut form = form_urlencoded::Serializer::new(String::with_capacity(room));
         for (key, value) in fields {
             form.append_pair(key, value);
@@ -80,7 +83,10 @@ impl Ask {
         let body = Zeroizing::new(form.finish().into_bytes());
         let mut ask = Self::new(Method::POST, url);
         ask.body = Some(Bytes::from_owner(body));
-        ask.header(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
+        ask.header(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/x-www-form-urlencoded"),
+        )
     }
 
     /// A `POST` of a JSON document that expects JSON.
@@ -88,7 +94,10 @@ impl Ask {
     pub fn json(url: Url, document: &serde_json::Value) -> Self {
         let mut ask = Self::new(Method::POST, url);
         ask.body = Some(Bytes::from(document.to_string()));
-        ask.header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))
+        ask.header(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        )
     }
 
     /// With this bearer token. A token that no header can carry is left out: the service answers 401.
@@ -156,7 +165,10 @@ impl Ask {
         PageRequest {
             method: self.method.to_string(),
             host: redact::host(&self.url),
-            path: self.log_path.clone().unwrap_or_else(|| self.url.path().to_owned()),
+            path: self
+                .log_path
+                .clone()
+                .unwrap_or_else(|| self.url.path().to_owned()),
             query: redact::query(&self.url),
         }
     }
@@ -164,7 +176,12 @@ impl Ask {
 
 impl fmt::Debug for Ask {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let PageRequest { method, host, path, query } = self.page_request();
+        let PageRequest {
+            method,
+            host,
+            path,
+            query,
+        } = self.page_request();
         f.debug_struct("Ask")
             .field("method", &method)
             .field("host", &host)
@@ -204,7 +221,8 @@ impl Answer {
 
     /// The body as JSON; for answers to requests that expect JSON it is always a document.
     pub fn json(&self) -> Result<serde_json::Value, crate::Malformed> {
-        serde_json::from_slice(&self.body).map_err(|error| crate::Malformed(format!("not readable as JSON: {error}")))
+        serde_json::from_slice(&self.body)
+            .map_err(|error| crate::Malformed(format!("not readable as JSON: {error}")))
     }
 }
 

@@ -46,12 +46,18 @@ impl MemoryLog {
     /// Everything recorded so far, oldest first.
     #[must_use]
     pub fn records(&self) -> Vec<OutboundRecord> {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.records
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
 impl RequestLog for MemoryLog {
     fn record(&self, record: OutboundRecord) {
-        self.records.lock().unwrap_or_else(PoisonError::into_inner).push(record);
+        self.records
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(record);
     }
 }

@@ -123,7 +123,10 @@ impl Lane {
 
     #[cfg(test)]
     fn share(&self) -> f64 {
-        self.pace.lock().unwrap().share
+        self.pace
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .share
     }
 }
 
@@ -133,7 +136,12 @@ mod tests {
     use super::*;
 
     fn policy() -> HttpPolicy {
-        HttpPolicy { requests_per_second: 10.0, burst: 5, max_concurrent_per_host: 2, ..HttpPolicy::default() }
+        HttpPolicy {
+            requests_per_second: 10.0,
+            burst: 5,
+            max_concurrent_per_host: 2,
+            ..HttpPolicy::default()
+        }
     }
 
     async fn time_for(lane: &Lane, requests: u32) -> f64 {
@@ -149,7 +157,10 @@ mod tests {
         let lane = Lane::new(&policy());
         assert!(time_for(&lane, 5).await < 0.001);
         let ten = time_for(&lane, 10).await;
-        assert!((0.99..1.1).contains(&ten), "10 requests at 10 a second took {ten} s");
+        assert!(
+            (0.99..1.1).contains(&ten),
+            "10 requests at 10 a second took {ten} s"
+        );
     }
 
     #[tokio::test(start_paused = true)]
@@ -157,19 +168,28 @@ mod tests {
         let lane = Lane::new(&policy());
         lane.slow_down(Duration::from_secs(3));
         let first = time_for(&lane, 1).await;
-        assert!((3.0..3.2).contains(&first), "nobody goes before the service allows it: {first}");
+        assert!(
+            (3.0..3.2).contains(&first),
+            "nobody goes before the service allows it: {first}"
+        );
         time_for(&lane, 3).await;
         let ten = time_for(&lane, 10).await;
         assert!((1.9..2.2).contains(&ten), "half the rate: {ten}");
         (0..10).for_each(|_| lane.slow_down(Duration::ZERO));
-        assert!((lane.share() - SLOWEST).abs() < 1e-9, "never to a standstill");
+        assert!(
+            (lane.share() - SLOWEST).abs() < 1e-9,
+            "never to a standstill"
+        );
         (0..64).for_each(|_| lane.speed_up());
         assert!((lane.share() - 1.0).abs() < 1e-9);
     }
 
     #[tokio::test(start_paused = true)]
     async fn without_pacing_only_the_services_own_wish_counts() {
-        let lane = Lane::new(&HttpPolicy { pacing: false, ..policy() });
+        let lane = Lane::new(&HttpPolicy {
+            pacing: false,
+            ..policy()
+        });
         assert!(time_for(&lane, 1000).await < 0.001);
         lane.slow_down(Duration::from_secs(2));
         let wait = time_for(&lane, 1).await;
@@ -180,15 +200,25 @@ mod tests {
     async fn only_so_many_are_in_flight() {
         let lane = Lane::new(&policy());
         let (_one, two) = (lane.enter().await, lane.enter().await);
-        assert!(tokio::time::timeout(Duration::from_secs(60), lane.enter()).await.is_err());
+        assert!(
+            tokio::time::timeout(Duration::from_secs(60), lane.enter())
+                .await
+                .is_err()
+        );
         drop(two);
-        assert!(tokio::time::timeout(Duration::from_secs(60), lane.enter()).await.is_ok());
+        assert!(
+            tokio::time::timeout(Duration::from_secs(60), lane.enter())
+                .await
+                .is_ok()
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn hosts_do_not_slow_each_other() {
         let lanes = Lanes::default();
-        lanes.lane("a", &policy()).slow_down(Duration::from_secs(100));
+        lanes
+            .lane("a", &policy())
+            .slow_down(Duration::from_secs(100));
         assert!(time_for(&lanes.lane("b", &policy()), 1).await < 0.001);
         assert!(time_for(&lanes.lane("a", &policy()), 1).await > 99.0);
     }

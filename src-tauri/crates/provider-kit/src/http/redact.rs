@@ -7,8 +7,29 @@ pub const HIDDEN: &str = "***";
 
 /// Parts of parameter names whose values are secret, or mean something to the service only and change every time.
 const HIDING: &[&str] = &[
-    "token", "secret", "password", "passphrase", "passwd", "pwd", "key", "credential", "signature", "sig", "assertion", "code",
-    "auth", "session", "jwt", "cursor", "marker", "skip", "after", "before", "state", "nonce", "bearer",
+    "token",
+    "secret",
+    "password",
+    "passphrase",
+    "passwd",
+    "pwd",
+    "key",
+    "credential",
+    "signature",
+    "sig",
+    "assertion",
+    "code",
+    "auth",
+    "session",
+    "jwt",
+    "cursor",
+    "marker",
+    "skip",
+    "after",
+    "before",
+    "state",
+    "nonce",
+    "bearer",
 ];
 
 /// Longest run of letters and digits that is still taken for a word.
@@ -27,7 +48,11 @@ pub fn host(url: &Url) -> String {
 pub fn query(url: &Url) -> String {
     url.query_pairs()
         .map(|(name, value)| {
-            if hides(&name, &value) { format!("{name}={HIDDEN}") } else { format!("{name}={value}") }
+            if hides(&name, &value) {
+                format!("{name}={HIDDEN}")
+            } else {
+                format!("{name}={value}")
+            }
         })
         .collect::<Vec<_>>()
         .join("&")
@@ -38,7 +63,11 @@ pub fn query(url: &Url) -> String {
 pub fn form(encoded: &str) -> String {
     form_urlencoded::parse(encoded.as_bytes())
         .map(|(name, value)| {
-            if hides(&name, &value) { format!("{name}={HIDDEN}") } else { format!("{name}={value}") }
+            if hides(&name, &value) {
+                format!("{name}={HIDDEN}")
+            } else {
+                format!("{name}={value}")
+            }
         })
         .collect::<Vec<_>>()
         .join("&")
@@ -54,7 +83,10 @@ fn hides(name: &str, value: &str) -> bool {
 fn is_opaque(value: &str) -> bool {
     value
         .split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '~')))
-        .any(|run| run.len() > LONGEST_WORD || (run.len() >= 20 && run.bytes().filter(u8::is_ascii_digit).count() >= 3))
+        .any(|run| {
+            run.len() > LONGEST_WORD
+                || (run.len() >= 20 && run.bytes().filter(u8::is_ascii_digit).count() >= 3)
+        })
 }
 
 #[cfg(test)]
@@ -78,15 +110,31 @@ mod tests {
             assert_eq!(shown(kept), kept, "shown as it is");
         }
         assert_eq!(shown("$skiptoken=RFNwdAIA&x=1"), "$skiptoken=***&x=1");
-        assert_eq!(shown("api_key=abc&NextToken=q"), "api_key=***&NextToken=***");
-        assert_eq!(shown("q=AKIAIOSFODNN7EXAMPLE123"), "q=***", "opaque whatever its name");
+        assert_eq!(
+            shown("api_key=abc&NextToken=q"),
+            "api_key=***&NextToken=***"
+        );
+        assert_eq!(
+            shown("q=AKIAIOSFODNN7EXAMPLE123"),
+            "q=***",
+            "opaque whatever its name"
+        );
         assert_eq!(shown(&format!("q={}", "a".repeat(41))), "q=***");
-        assert_eq!(form("client_secret=s%26t&scope=a+b"), "client_secret=***&scope=a b");
+        assert_eq!(
+            form("client_secret=s%26t&scope=a+b"),
+            "client_secret=***&scope=a b"
+        );
     }
 
     #[test]
     fn the_port_is_part_of_the_host() {
-        assert_eq!(host(&Url::parse("http://127.0.0.1:8080/x").unwrap()), "127.0.0.1:8080");
-        assert_eq!(host(&Url::parse("https://user:pw@h.example/x").unwrap()), "h.example");
+        assert_eq!(
+            host(&Url::parse("http://127.0.0.1:8080/x").unwrap()),
+            "127.0.0.1:8080"
+        );
+        assert_eq!(
+            host(&Url::parse("https://user:pw@h.example/x").unwrap()),
+            "h.example"
+        );
     }
 }

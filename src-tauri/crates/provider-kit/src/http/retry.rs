@@ -17,7 +17,10 @@ pub enum RetryAfter {
 /// Reads `Retry-After`: seconds (also with a fraction) or an HTTP date, which is compared with the answer's own `Date`
 /// where there is one, so that a wrong clock here does no harm. A past date and a negative number count as absent.
 pub fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> RetryAfter {
-    let Some(text) = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()) else {
+    let Some(text) = headers
+        .get(header::RETRY_AFTER)
+        .and_then(|value| value.to_str().ok())
+    else {
         return RetryAfter::Absent;
     };
     let text = text.trim();
@@ -29,8 +32,14 @@ pub fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> RetryAfter {
             RetryAfter::Absent
         };
     }
-    let date = |text: &str| DateTime::parse_from_rfc2822(text).ok().map(|at| at.to_utc());
-    let Some(until) = date(text) else { return RetryAfter::Absent };
+    let date = |text: &str| {
+        DateTime::parse_from_rfc2822(text)
+            .ok()
+            .map(|at| at.to_utc())
+    };
+    let Some(until) = date(text) else {
+        return RetryAfter::Absent;
+    };
     let from = headers
         .get(header::DATE)
         .and_then(|value| value.to_str().ok())
@@ -46,7 +55,10 @@ pub fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> RetryAfter {
 /// in 0..1, so that many clients do not come back together.
 pub fn backoff(policy: &HttpPolicy, next: u32, luck: f64) -> Duration {
     let doublings = next.saturating_sub(2).min(20);
-    let full = policy.backoff_base.saturating_mul(1 << doublings).min(policy.backoff_cap);
+    let full = policy
+        .backoff_base
+        .saturating_mul(1 << doublings)
+        .min(policy.backoff_cap);
     full.mul_f64(1.0 - luck.clamp(0.0, 1.0) / 2.0)
 }
 
@@ -75,25 +87,45 @@ mod tests {
         let wait = |seconds| RetryAfter::Wait(Duration::from_secs(seconds));
         assert_eq!(read("7", None), wait(7));
         assert_eq!(read(" 0 ", None), wait(0));
-        assert_eq!(read("1.5", None), RetryAfter::Wait(Duration::from_millis(1500)));
+        assert_eq!(
+            read("1.5", None),
+            RetryAfter::Wait(Duration::from_millis(1500))
+        );
         assert_eq!(read("-5", None), RetryAfter::Absent);
         assert_eq!(read("soon", None), RetryAfter::Absent);
         assert_eq!(read("NaN", None), RetryAfter::Absent);
         assert_eq!(read("1e300", None), RetryAfter::Wait(Duration::MAX));
-        assert_eq!(read("99999999999999999999999", None), RetryAfter::Wait(Duration::MAX));
+        assert_eq!(
+            read("99999999999999999999999", None),
+            RetryAfter::Wait(Duration::MAX)
+        );
         assert_eq!(read("Mon, 23 Nov 2026 09:00:30 GMT", None), wait(30));
-        assert_eq!(read("Mon, 23 Nov 2026 08:00:30 GMT", None), RetryAfter::Absent);
+        assert_eq!(
+            read("Mon, 23 Nov 2026 08:00:30 GMT", None),
+            RetryAfter::Absent
+        );
         let their_clock = Some("Mon, 23 Nov 2026 11:00:00 GMT");
-        assert_eq!(read("Mon, 23 Nov 2026 11:00:10 GMT", their_clock), wait(10), "their clock, not ours");
-        assert_eq!(retry_after(&HeaderMap::new(), Utc::now()), RetryAfter::Absent);
+        assert_eq!(
+            read("Mon, 23 Nov 2026 11:00:10 GMT", their_clock),
+            wait(10),
+            "their clock, not ours"
+        );
+        assert_eq!(
+            retry_after(&HeaderMap::new(), Utc::now()),
+            RetryAfter::Absent
+        );
     }
 
     #[test]
     fn pauses_double_up_to_the_cap() {
         let policy = HttpPolicy::default();
-        let pauses: Vec<u64> =
-            (2..=10).map(|next| u64::try_from(backoff(&policy, next, 0.0).as_millis()).unwrap()).collect();
-        assert_eq!(pauses, [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+        let pauses: Vec<u64> = (2..=10)
+            .map(|next| u64::try_from(backoff(&policy, next, 0.0).as_millis()).unwrap())
+            .collect();
+        assert_eq!(
+            pauses,
+            [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]
+        );
         assert_eq!(backoff(&policy, 2, 1.0), Duration::from_millis(250));
         assert_eq!(backoff(&policy, u32::MAX, 0.0), policy.backoff_cap);
     }

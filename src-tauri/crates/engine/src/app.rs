@@ -1,0 +1,177 @@
+//! The app: where the vaults are, and the one that is open.
+
+use crate::{
+    Clock,
+    api::ApiError,
+    data_dir::{self, AppFile},
+};
+use evidence::{CompanyId, Digest, Timestamp};
+use provider_kit::Provider;
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+use store::Store;
+use tokio_util::sync::CancellationToken;
+use vault::{KeyStore, RecoveryKey, Vault, VaultLock};
+
+/// How the app behaves where tests, emulators and the two faces differ.
+pub struct Options {
+    /// Where the vaults are kept.
+    pub data_dir: PathBuf,
+    /// The system's key store.
+    pub key_store: Arc<dyn KeyStore>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Whether requests are paced. Off only for measurements and emulators.
+    pub pacing: bool,
+    /// The program's name, shown to a second one that finds the vault in use.
+    pub program: &'static str,
+    /// The providers that exist.
+    pub providers: &'static [&'static dyn Provider],
+    /// How expensive guessing a passphrase is made; measured on this machine where `None`.
+    pub kdf: Option<vault::KdfProfile>,
+}
+
+/// The app.
+pub struct App {
+    pub(crate) options: Options,
+    open: Mutex<Option<Arc<OpenCompany>>>,
+    pub(crate) unconfirmed: Mutex<Option<RecoveryKey>>,
+}
+
+/// A company whose vault is open.
+pub struct OpenCompany {
+    /// Its id, which names its folder.
+    pub id: CompanyId,
+    /// Its folder.
+    pub dir: PathBuf,
+    pub(crate) vault: tokio::sync::Mutex<Vault>,
+    /// Its database.
+    pub store: Store,
+    /// Held while the vault is open for writing; `None` for a reader beside a writer.
+    pub(crate) lock: Option<VaultLock>,
+    /// One piece of collecting at a time.
+    pub(crate) work: tokio::sync::Mutex<()>,
+    cancel: Mutex<CancellationToken>,
+    /// Whether it is the made-up demo company: its connections answer from the bundle, and no real one is made.
+    pub(crate) demo: bool,
+    /// Things to know about the vault, found while opening.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl App {
+    /// An app over `options`; opens nothing.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self { options, open: Mutex::new(None), unconfirmed: Mutex::new(None) }
+    }
+
+    /// The platform's place for the app's data, or the one given.
+    pub fn data_dir(given: Option<PathBuf>) -> Result<PathBuf, ApiError> {
+        given.or_else(data_dir::platform).ok_or_else(|| {
+            ApiError::usage(
+                "There is no place for the app's data.",
+                "This system names no home folder for the current user.",
+                "Name a folder with --data-dir or CMMCPRO_DATA_DIR.",
+            )
+        })
+    }
+
+    /// Where the vaults are kept.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.options.data_dir
+    }
+
+    /// Now, by the app's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.options.clock.now()
+    }
+
+    /// The company that is open.
+    pub fn company(&self) -> Result<Arc<OpenCompany>, ApiError> {
+        self.opened().ok_or_else(|| {
+            ApiError {
+                code: "locked".to_owned(),
+                class: "vault".to_owned(),
+                what: "No company is open.".to_owned(),
+                why: "The vault is locked.".to_owned(),
+                fix: "Unlock it first.".to_owned(),
+                detail: None,
+                field: None,
+            }
+        })
+    }
+
+    /// The company that is open, if one is.
+    #[must_use]
+    pub fn opened(&self) -> Option<Arc<OpenCompany>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes `company` the open one, and gives the one before.
+    pub(crate) fn set_open(&self, company: Option<Arc<OpenCompany>>) -> Option<Arc<OpenCompany>> {
+        std::mem::replace(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner), company)
+    }
+
+    pub(crate) fn app_file(&self) -> AppFile {
+        data_dir::read_app_file(self.dir())
+    }
+}
+
+impl OpenCompany {
+    pub(crate) fn new(
+        id: CompanyId,
+        dir: PathBuf,
+        vault: Vault,
+        store: Store,
+        lock: Option<VaultLock>,
+        demo: bool,
+    ) -> Self {
+        Self {
+            id,
+            dir,
+            vault: tokio::sync::Mutex::new(vault),
+            store,
+            lock,
+            work: tokio::sync::Mutex::new(()),
+            cancel: Mutex::new(CancellationToken::new()),
+            demo,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// A token for a new piece of work; [`OpenCompany::stop_work`] cancels it.
+    pub(crate) fn new_work(&self) -> CancellationToken {
+        let mut current = self.cancel.lock().unwrap_or_else(PoisonError::into_inner);
+        if current.is_cancelled() {
+            *current = CancellationToken::new();
+        }
+        current.child_token()
+    }
+
+    /// Stops whatever is being collected, within half a second.
+    pub fn stop_work(&self) {
+        self.cancel.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+    }
+
+    /// Writes the chain's head into the vault's header, so that a shorter or another history is noticed.
+    /// Called after a commit: the header may lag behind the database, never run ahead of it.
+    pub(crate) async fn keep_head(&self) -> Result<(), ApiError> {
+        if self.lock.is_none() {
+            return Ok(());
+        }
+        let mut reader = self.store.read().await?;
+        let head = store::chain::head(&mut reader).await?;
+        self.vault.lock().await.set_head(head.seq, *head.digest.as_bytes())?;
+        Ok(())
+    }
+
+    /// The head that the header names, if it names one.
+    pub(crate) async fn expected_head(&self) -> Option<(u64, Digest)> {
+        let vault = self.vault.lock().await;
+        vault.header().head.as_ref().map(|head| (head.seq, Digest::from_bytes(head.digest)))
+    }
+}

@@ -1,0 +1,27 @@
+//! How old collected data may be before it is stale: age is a collection state, never an input of a check.
+
+use evidence::{CollectionState, Timestamp};
+use store::datasets::DatasetStatus;
+
+/// Data is stale when two daily syncs in a row did not renew it.
+const FRESH_HOURS: i64 = 48;
+
+/// Whether data collected at `at` is stale at `now`.
+pub(crate) fn is_stale(at: Timestamp, now: Timestamp) -> bool {
+    now.unix() - at.unix() > FRESH_HOURS * 3600
+}
+
+/// The collection state of a dataset.
+pub(crate) fn state(standing: Option<&DatasetStatus>, now: Timestamp) -> CollectionState {
+    let Some(standing) = standing else { return CollectionState::Never };
+    if standing.attempt.collected.is_none() {
+        return CollectionState::Failed;
+    }
+    if is_stale(standing.attempt.at, now) {
+        CollectionState::Stale
+    } else if standing.attempt.reason.is_some() {
+        CollectionState::Partial
+    } else {
+        CollectionState::Current
+    }
+}

@@ -1,0 +1,157 @@
+//! Takes the pages of a dataset: removes what is declared never to be kept, hashes, and makes the snapshot.
+//!
+//! Raw before judged: what is kept here is what is evaluated later, offline and as often as wanted.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use evidence::{Completeness, ContentDigest, Digest, IdentityStamp, PageRecord, Snapshot};
+use provider_kit::{Dataset, Page, PageSink, ProviderError};
+use serde_json::Value;
+
+/// Pages of one dataset on their way into the store.
+pub(crate) struct Intake<'a> {
+    dataset: &'static Dataset,
+    content: ContentDigest,
+    records: Vec<PageRecord>,
+    bodies: Vec<Bytes>,
+    on_page: &'a (dyn Fn(u64, u64) + Send + Sync),
+}
+
+impl<'a> Intake<'a> {
+    /// An intake; `on_page` hears of rows and pages so far.
+    pub(crate) fn new(dataset: &'static Dataset, on_page: &'a (dyn Fn(u64, u64) + Send + Sync)) -> Self {
+        Self { dataset, content: ContentDigest::new(dataset.volatile), records: Vec::new(), bodies: Vec::new(), on_page }
+    }
+
+    /// Whether nothing was read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The snapshot and its page bodies.
+    pub(crate) fn finish(
+        self,
+        identity: IdentityStamp,
+        completeness: Completeness,
+    ) -> Result<(Snapshot, Vec<Bytes>), ProviderError> {
+        let rows = self.content.rows();
+        let content_sha256 = self.content.finish().map_err(|error| unusable(self.dataset, &error.to_string()))?;
+        let snapshot = Snapshot {
+            dataset: self.dataset.id.to_owned(),
+            identity,
+            pages: self.records,
+            completeness,
+            rows,
+            content_sha256,
+        };
+        Ok((snapshot, self.bodies))
+    }
+}
+
+#[async_trait]
+impl PageSink for Intake<'_> {
+    async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
+        let body = strip(self.dataset, page.body)?;
+        let records = (self.dataset.records)(&body).map_err(|error| unusable(self.dataset, &error.0))?;
+        for record in records {
+            let key = self.dataset.key_of(&record);
+            self.content.add(key, record).map_err(|error| unusable(self.dataset, &error.to_string()))?;
+        }
+        self.records.push(PageRecord {
+            request: page.request,
+            status: page.status,
+            page_sha256: Digest::of(&body),
+            bytes: body.len() as u64,
+        });
+        self.bodies.push(body);
+        (self.on_page)(self.content.rows(), self.records.len() as u64);
+        Ok(())
+    }
+
+    fn rows(&self) -> u64 {
+        self.content.rows()
+    }
+}
+
+fn unusable(dataset: &Dataset, why: &str) -> ProviderError {
+    ProviderError::malformed(format!("The answer for \"{}\" can't be used.", dataset.title), format!("{why}."))
+}
+
+/// The body without the members that are declared removed. Without such members the bytes stay as they came.
+fn strip(dataset: &Dataset, body: Bytes) -> Result<Bytes, ProviderError> {
+    if dataset.removed.is_empty() {
+        return Ok(body);
+    }
+    let mut page: Value = serde_json::from_slice(&body).map_err(|error| unusable(dataset, &error.to_string()))?;
+    let records = match &mut page {
+        Value::Object(members) if members.get("value").is_some_and(Value::is_array) => {
+            members.get_mut("value").and_then(Value::as_array_mut)
+        }
+        Value::Array(items) => Some(items),
+        _ => None,
+    };
+    match records {
+        Some(records) => records.iter_mut().for_each(|record| Snapshot::strip(record, dataset.removed)),
+        None => Snapshot::strip(&mut page, dataset.removed),
+    }
+    serde_json::to_vec(&page).map(Bytes::from).map_err(|error| unusable(dataset, &error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use evidence::PageRequest;
+    use provider_kit::{Clouds, Malformed};
+    use serde_json::json;
+
+    fn records(body: &[u8]) -> Result<Vec<Value>, Malformed> {
+        let page: Value = serde_json::from_slice(body).map_err(|error| Malformed(error.to_string()))?;
+        page["value"].as_array().cloned().ok_or_else(|| Malformed("no value".to_owned()))
+    }
+
+    static PEOPLE: Dataset = Dataset {
+        id: "x.people",
+        title: "People",
+        what: "",
+        permissions: &[],
+        licence: None,
+        key: &["/id"],
+        records,
+        volatile: &["/seen"],
+        removed: &["/phone"],
+        row_cap: None,
+        clouds: Clouds::All,
+        objectives: &[],
+    };
+
+    async fn taken(pages: &[Value]) -> (Snapshot, Vec<Bytes>) {
+        let mut intake = Intake::new(&PEOPLE, &|_, _| {});
+        for page in pages {
+            let request = PageRequest { method: "GET".into(), host: "h".into(), path: "/p".into(), query: String::new() };
+            intake.page(Page { request, status: 200, body: Bytes::from(page.to_string()) }).await.unwrap();
+        }
+        let identity = IdentityStamp { id: "t".into(), name: "T".into(), cloud: "global".into(), custom_host: None };
+        intake.finish(identity, Completeness::complete()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn removed_members_are_never_kept_and_volatile_ones_change_nothing() {
+        let (one, bodies) = taken(&[json!({"value": [{"id": "1", "phone": "555", "seen": 1}]})]).await;
+        assert!(!String::from_utf8_lossy(&bodies[0]).contains("555"));
+        let (two, _) = taken(&[json!({"value": [{"id": "1", "phone": "556", "seen": 2}]})]).await;
+        assert_eq!(one.content_sha256, two.content_sha256);
+        assert_ne!(one.pages[0].page_sha256, two.pages[0].page_sha256);
+        assert_eq!(one.pages[0].page_sha256, Digest::of(&bodies[0]));
+        assert_eq!(one.rows, 1);
+    }
+
+    #[tokio::test]
+    async fn a_page_that_is_not_of_the_shape_is_refused() {
+        let mut intake = Intake::new(&PEOPLE, &|_, _| {});
+        let request = PageRequest { method: "GET".into(), host: "h".into(), path: "/p".into(), query: String::new() };
+        let error = intake.page(Page { request, status: 200, body: Bytes::from_static(b"{\"value\": 3}") }).await.unwrap_err();
+        assert_eq!(error.code, "malformed_answer");
+        assert!(intake.is_empty());
+    }
+}

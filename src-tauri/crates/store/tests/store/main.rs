@@ -1,0 +1,12 @@
+//! The store on real SQLCipher files.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod crashes;
+mod files;
+mod judgements;
+mod queries;
+mod record;
+mod support;
+mod tampering;
+mod transactions;
+mod verifying;

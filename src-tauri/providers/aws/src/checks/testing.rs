@@ -1,0 +1,238 @@
+//! Makes what a check looks at from rows, so that a test can break exactly one thing.
+
+use crate::datasets;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use evidence::{Completeness, Digest, Outcome, Reason, Timestamp, UnknownCode};
+use provider_kit::{Check, Collected, Dataset, Gathered, Manifest, Parameters, Records, Verdict};
+use serde_json::Value;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Everything collected of an account, at a fixed time.
+pub struct Account {
+    datasets: BTreeMap<&'static str, Gathered>,
+    parameters: BTreeMap<String, Value>,
+    cloud: &'static str,
+}
+
+const NOW: &str = "2026-11-23T09:00:00Z";
+
+impl Account {
+    /// Nothing collected yet; parameters at their defaults.
+    pub fn new() -> Self {
+        let manifest = Manifest::parse(include_str!("../../provider.toml")).unwrap();
+        let parameters = manifest
+            .parameters
+            .into_iter()
+            .map(|parameter| (parameter.key, parameter.default))
+            .collect();
+        Self {
+            datasets: BTreeMap::new(),
+            parameters,
+            cloud: "aws",
+        }
+    }
+
+    /// The fixtures of a case.
+    pub fn case(name: &str) -> Self {
+        datasets::ALL.iter().fold(Self::new(), |account, dataset| {
+            let file = dataset.id.strip_prefix("aws.").unwrap();
+            let path = format!(
+                "{}/fixtures/{name}/{file}.1.xml",
+                env!("CARGO_MANIFEST_DIR")
+            );
+            account.page(dataset, std::fs::read(path).unwrap())
+        })
+    }
+
+    /// With this page as all of a dataset.
+    pub fn page(self, dataset: &'static Dataset, body: Vec<u8>) -> Self {
+        self.part(dataset, body, Completeness::complete())
+    }
+
+    /// With this page as a part of a dataset.
+    pub fn part(
+        mut self,
+        dataset: &'static Dataset,
+        body: Vec<u8>,
+        completeness: Completeness,
+    ) -> Self {
+        let records = Records {
+            dataset,
+            snapshot: Digest::of(&body),
+            pages: Arc::new(vec![body]),
+            completeness,
+            collected_at: now(),
+        };
+        self.datasets
+            .insert(dataset.id, Gathered::Snapshot(records));
+        self
+    }
+
+    /// With a refused dataset.
+    pub fn without(mut self, dataset: &'static Dataset) -> Self {
+        let reason = Reason::new(UnknownCode::PermissionMissing, "refused");
+        self.datasets.insert(dataset.id, Gathered::Missing(reason));
+        self
+    }
+
+    /// With this parameter.
+    pub fn with(mut self, key: &str, value: Value) -> Self {
+        self.parameters.insert(key.to_owned(), value);
+        self
+    }
+
+    /// In this cloud.
+    pub fn in_cloud(mut self, cloud: &'static str) -> Self {
+        self.cloud = cloud;
+        self
+    }
+
+    /// With a credential report of these columns and rows.
+    pub fn report(self, columns: &str, rows: &[&str]) -> Self {
+        self.page(&datasets::CREDENTIAL_REPORT, report(columns, rows))
+    }
+
+    /// With half of such a report.
+    pub fn half_report(self, columns: &str, rows: &[&str]) -> Self {
+        let half = Completeness::partial(Reason::new(UnknownCode::Partial, "half"));
+        self.part(&datasets::CREDENTIAL_REPORT, report(columns, rows), half)
+    }
+
+    /// With an account summary of these figures.
+    pub fn summary(self, figures: &[(&str, i64)]) -> Self {
+        let entries: String = figures
+            .iter()
+            .map(|(key, value)| format!("<entry><key>{key}</key><value>{value}</value></entry>"))
+            .collect();
+        self.page(
+            &datasets::ACCOUNT_SUMMARY,
+            format!(
+                "<GetAccountSummaryResponse><GetAccountSummaryResult><SummaryMap>{entries}</SummaryMap>\
+                 </GetAccountSummaryResult></GetAccountSummaryResponse>"
+            )
+            .into_bytes(),
+        )
+    }
+
+    /// With a password policy of these elements.
+    pub fn policy(self, elements: &str) -> Self {
+        self.page(
+            &datasets::PASSWORD_POLICY,
+            format!(
+                "<GetAccountPasswordPolicyResponse><GetAccountPasswordPolicyResult><PasswordPolicy>{elements}</PasswordPolicy>\
+                 </GetAccountPasswordPolicyResult></GetAccountPasswordPolicyResponse>"
+            )
+            .into_bytes(),
+        )
+    }
+
+    /// What a check says.
+    pub fn judge(&self, check: &Check) -> Verdict {
+        let parameters = Parameters::new(self.parameters.clone());
+        let collected = Collected {
+            datasets: &self.datasets,
+            parameters: &parameters,
+            now: now(),
+            cloud: self.cloud,
+        };
+        let verdict = (check.evaluate)(&collected);
+        assert!(
+            parameters
+                .used()
+                .keys()
+                .all(|key| check.parameters.contains(&key.as_str())),
+            "it reads only declared parameters"
+        );
+        assert_eq!(
+            verdict.reason.is_some(),
+            verdict.outcome == Outcome::Unknown
+        );
+        verdict
+    }
+
+    /// The outcome, and the names of the listed resources.
+    pub fn outcome(&self, check: &Check) -> (Outcome, Vec<String>) {
+        let verdict = self.judge(check);
+        (
+            verdict.outcome,
+            verdict
+                .resources
+                .into_iter()
+                .map(|resource| resource.name)
+                .collect(),
+        )
+    }
+}
+
+fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+fn report(columns: &str, rows: &[&str]) -> Vec<u8> {
+    let table = format!("{columns}\n{}\n", rows.join("\n"));
+    format!(
+        "<GetCredentialReportResponse><GetCredentialReportResult><Content>{}</Content></GetCredentialReportResult>\
+         </GetCredentialReportResponse>",
+        STANDARD.encode(table)
+    )
+    .into_bytes()
+}
+
+/// Every check is unknown, with the reason given, when any of its datasets was refused.
+pub fn refused_is_unknown(check: &'static Check, dataset: &'static Dataset) {
+    let verdict = Account::case("good").without(dataset).judge(check);
+    assert_eq!(
+        verdict.outcome,
+        Outcome::Unknown,
+        "{} without {}",
+        check.id,
+        dataset.id
+    );
+    assert_eq!(verdict.reason.unwrap().code, UnknownCode::PermissionMissing);
+}
+
+/// The whole table of the two fixture cases.
+#[test]
+fn the_fixture_cases_give_what_they_are_made_for() {
+    use Outcome::{Fail, Pass};
+    for check in super::ALL {
+        let account = Account::case("good").with(
+            "aws.authorised_users",
+            serde_json::json!(["Avery", "blake"]),
+        );
+        assert_eq!(
+            account.outcome(check),
+            (Pass, vec![]),
+            "{} on the good case",
+            check.id
+        );
+    }
+    let mixed = Account::case("mixed");
+    let failing: BTreeMap<&str, Vec<String>> = super::ALL
+        .iter()
+        .filter_map(|check| {
+            let (outcome, names) = mixed.outcome(check);
+            (outcome == Fail).then_some((check.id, names))
+        })
+        .collect();
+    let expected: [(&str, &[&str]); 10] = [
+        ("aws.iam.root_mfa", &["root user"]),
+        ("aws.iam.root_no_access_keys", &["root user"]),
+        ("aws.iam.root_not_used", &["root user"]),
+        ("aws.iam.console_users_mfa", &["blake"]),
+        (
+            "aws.iam.access_key_age",
+            &["deploy-bot, access key 1", "deploy-bot, access key 2"],
+        ),
+        ("aws.iam.unused_credentials", &["casey"]),
+        ("aws.iam.one_active_key", &["deploy-bot"]),
+        ("aws.iam.password_length", &["password policy"]),
+        ("aws.iam.password_complexity", &["password policy"]),
+        ("aws.iam.password_reuse", &["password policy"]),
+    ];
+    let expected: BTreeMap<&str, Vec<String>> = expected
+        .into_iter()
+        .map(|(id, names)| (id, names.iter().map(|name| (*name).to_owned()).collect()))
+        .collect();
+    assert_eq!(failing, expected);
+}

@@ -1,0 +1,169 @@
+//! What the key may do: each needed action is tried with the smallest request; what is in excess, AWS is asked.
+
+use super::{Account, is_not_ready, refusal::Refusal};
+use crate::datasets::NO_SUCH_ENTITY;
+use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+use provider_kit::{ErrorClass, Grant, GrantState, ProviderError};
+
+/// Not needed, and so not in the policy. A key that may do too much may do this as well, and then AWS says what else.
+const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
+
+/// The permissions of the manifest in its order, then what is in excess, or that nobody knows.
+pub async fn of(account: &Account) -> Result<Vec<Grant>, ProviderError> {
+    let mut grants = Vec::new();
+    for permission in &account.manifest.permissions {
+        let outcome = probe(account, &permission.grant).await;
+        grants.push(grant(&permission.grant, &permission.why, outcome)?);
+    }
+    match simulate(account).await {
+        Ok(excess) => grants.extend(excess),
+        Err(refusal) if refusal.error.class == ErrorClass::Cancelled => return Err(refusal.error),
+        Err(_) => grants.push(Grant {
+            permission: SIMULATE.to_owned(),
+            state: GrantState::Unknown,
+            why: "With it AWS would say whether the key may do more than it needs; reading works without it.".to_owned(),
+            fix: String::new(),
+        }),
+    }
+    Ok(grants)
+}
+
+fn grant(
+    permission: &str,
+    why: &str,
+    outcome: Result<(), Refusal>,
+) -> Result<Grant, ProviderError> {
+    let (state, fix) = match outcome {
+        Ok(()) => (GrantState::Granted, String::new()),
+        Err(refusal) if refusal.is_denied() => (GrantState::Missing, refusal.error.fix),
+        // Whoever stopped it wants no table.
+        Err(refusal) if refusal.error.class == ErrorClass::Cancelled => return Err(refusal.error),
+        Err(refusal) => (
+            GrantState::Unknown,
+            format!("{} {}", refusal.error.why, refusal.error.fix),
+        ),
+    };
+    Ok(Grant {
+        permission: permission.to_owned(),
+        state,
+        why: why.to_owned(),
+        fix,
+    })
+}
+
+async fn probe(account: &Account, permission: &str) -> Result<(), Refusal> {
+    let (iam, wire) = account.iam();
+    let wire = &wire;
+    match permission {
+        "iam:ListUsers" => account
+            .settle(permission, wire, iam.list_users().max_items(1).send().await)
+            .map(drop),
+        "iam:GenerateCredentialReport" => account
+            .settle(
+                permission,
+                wire,
+                iam.generate_credential_report().send().await,
+            )
+            .map(drop),
+        "iam:GetCredentialReport" => {
+            match account.settle(permission, wire, iam.get_credential_report().send().await) {
+                // Allowed to read, and nothing there yet.
+                Err(refusal) if is_not_ready(&refusal.code) => Ok(()),
+                other => other.map(drop),
+            }
+        }
+        "iam:GetAccountSummary" => account
+            .settle(permission, wire, iam.get_account_summary().send().await)
+            .map(drop),
+        "iam:ListVirtualMFADevices" => account
+            .settle(
+                permission,
+                wire,
+                iam.list_virtual_mfa_devices().max_items(1).send().await,
+            )
+            .map(drop),
+        "iam:GetAccountPasswordPolicy" => {
+            match account.settle(
+                permission,
+                wire,
+                iam.get_account_password_policy().send().await,
+            ) {
+                Err(refusal) if refusal.code == NO_SUCH_ENTITY => Ok(()),
+                other => other.map(drop),
+            }
+        }
+        "iam:ListAccountAliases" => account
+            .settle(
+                permission,
+                wire,
+                iam.list_account_aliases().max_items(1).send().await,
+            )
+            .map(drop),
+        other => Err(Refusal::other(ProviderError::malformed(
+            format!("{other} can't be tested."),
+            "This app does not know a request for it.",
+        ))),
+    }
+}
+
+/// Which of the harmful actions of the manifest AWS would allow to this key.
+async fn simulate(account: &Account) -> Result<Vec<Grant>, Refusal> {
+    let actions: Vec<&str> = account
+        .manifest
+        .excess
+        .iter()
+        .flat_map(|excess| excess.grants.iter().map(String::as_str))
+        .collect();
+    let (iam, wire) = account.iam();
+    let request = iam
+        .simulate_principal_policy()
+        .policy_source_arn(policy_source(&account.arn))
+        .set_action_names(Some(
+            actions.iter().map(|action| (*action).to_owned()).collect(),
+        ));
+    let (answer, _) = account.settle(SIMULATE, &wire, request.send().await)?;
+    let allowed = answer
+        .evaluation_results()
+        .iter()
+        .filter(|result| *result.eval_decision() == PolicyEvaluationDecisionType::Allowed)
+        .map(aws_sdk_iam::types::EvaluationResult::eval_action_name);
+    Ok(allowed
+        .filter_map(|action| {
+            let why = account.manifest.excess_of(action)?;
+            Some(Grant {
+                permission: action.to_owned(),
+                state: GrantState::Excess,
+                why: why.to_owned(),
+                fix: format!("Take {action} away from this key: attach the policy ComplianceEvidenceReadOnly and nothing else."),
+            })
+        })
+        .collect())
+}
+
+/// Policies belong to the role, not to its session. The role's path is not in the session's ARN, so a role with a
+/// path is not found, and what is in excess stays unknown.
+fn policy_source(arn: &str) -> String {
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    match parts.as_slice() {
+        [_, partition, "sts", _, account, resource] if resource.starts_with("assumed-role/") => {
+            let role = resource.split('/').nth(1).unwrap_or_default();
+            format!("arn:{partition}:iam::{account}:role/{role}")
+        }
+        _ => arn.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::policy_source;
+
+    #[test]
+    fn a_session_stands_for_its_role() {
+        assert_eq!(
+            policy_source("arn:aws-us-gov:sts::123456789012:assumed-role/Reader/x"),
+            "arn:aws-us-gov:iam::123456789012:role/Reader"
+        );
+        let user = "arn:aws:iam::123456789012:user/team/reader";
+        assert_eq!(policy_source(user), user);
+    }
+}

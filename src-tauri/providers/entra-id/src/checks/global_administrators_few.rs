@@ -1,0 +1,79 @@
+//! ENTRA-12. Enough Global Administrators to survive one leaving, few enough to watch.
+
+use super::console;
+use crate::{
+    parameters::{self, number},
+    privileged::{GLOBAL_ADMINISTRATOR, Privileged},
+};
+use evidence::{Reason, Severity, UnknownCode};
+use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
+
+/// Counts distinct enabled users who are, or may become, Global Administrator: directly, through a group, or eligible.
+/// Declared emergency accounts and disabled accounts do not count (ENTRA-17 reports the latter).
+///
+/// | count | verdict |
+/// | --- | --- |
+/// | surely above the most allowed | fail, listing them |
+/// | surely below the fewest, and everybody was seen | fail |
+/// | in between, and everybody was seen | pass |
+/// | can't be told: somebody's state or a dataset is missing | unknown |
+pub(crate) static CHECK: Check = Check {
+    id: "entra-id.roles.global_administrators_few",
+    alias: "ENTRA-12",
+    version: 1,
+    title: "There are two to four Global Administrators.",
+    objectives: &["3.1.5[a]", "3.1.5[b]"],
+    severity: Severity::High,
+    remedy: "Give people the narrower role they need instead of Global Administrator, and keep at least two holders besides the \
+             emergency accounts.",
+    console: console!("Microsoft_AAD_IAM/RolesManagementMenuBlade/~/AllRoles"),
+    reperform: Reperform {
+        portal: "Entra admin center > Roles & admins > Global Administrator: Assignments, tabs Active and Eligible.",
+        command: "Get-MgRoleManagementDirectoryRoleAssignment -All -Filter \"roleDefinitionId eq '62e90394-69f5-4237-9190-012177145e10'\" -ExpandProperty principal",
+    },
+    datasets: &[
+        "entra-id.users", "entra-id.role-assignments", "entra-id.role-group-members", "entra-id.role-eligibility", "entra-id.licences",
+    ],
+    parameters: &[parameters::BREAK_GLASS, parameters::MIN_GLOBAL_ADMINS, parameters::MAX_GLOBAL_ADMINS],
+    clouds: Clouds::All,
+    evaluate,
+};
+
+fn evaluate(collected: &Collected<'_>) -> Verdict {
+    judge(collected).unwrap_or_else(Verdict::unknown)
+}
+
+fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
+    let fewest = number(collected, parameters::MIN_GLOBAL_ADMINS)?;
+    let most = number(collected, parameters::MAX_GLOBAL_ADMINS)?;
+    let exempt = collected.parameters.list(parameters::BREAK_GLASS);
+    let mut privileged = Privileged::read(collected)?;
+    privileged.unresolved.retain(|one| one.role == GLOBAL_ADMINISTRATOR);
+    let holders: Vec<_> = privileged
+        .holders
+        .iter()
+        .filter(|holder| holder.is_global_administrator() && !holder.user.is_in(&exempt))
+        .collect();
+    let sure: Vec<_> = holders.iter().filter(|holder| holder.user.account_enabled == Some(true)).collect();
+    let count = i64::try_from(sure.len()).unwrap_or(i64::MAX);
+    let mut judge = privileged.judge();
+    let unsure: Vec<_> = holders.iter().filter(|holder| holder.user.account_enabled.is_none()).collect();
+    for holder in &unsure {
+        judge.unknown(holder.user.key(), holder.user.label(), "user", "whether the account is enabled is not said");
+    }
+    if count > most {
+        for holder in sure {
+            let note = format!("one of {count} Global Administrators; at most {most} are wanted");
+            judge.fail(holder.user.key(), holder.user.label(), "user", note);
+        }
+    } else {
+        sure.iter().for_each(|_| judge.pass());
+        if count < fewest && privileged.missing().is_none() && unsure.is_empty() {
+            judge.fail("", "", "absence", format!("There are {count} Global Administrators besides the emergency accounts; at least {fewest} are wanted."));
+        }
+    }
+    if count == 0 && fewest == 0 {
+        judge.lacks(Reason::new(UnknownCode::NeedsJudgement, "No Global Administrator was found, which can't be."));
+    }
+    Ok(judge.conclude(WhenEmpty::Unknown("No Global Administrator was found, which can't be.".to_owned())))
+}

@@ -1,0 +1,60 @@
+//! ENTRA-06. Methods that can be intercepted or talked out of people are off.
+
+use super::console;
+use crate::datasets::settings::{METHODS, Methods};
+use evidence::{Severity, UnknownCode};
+use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
+
+const WEAK: [(&str, &str); 3] = [("Sms", "text message"), ("Voice", "voice call"), ("Email", "code by e-mail")];
+
+/// Per method (text message, voice call, e-mail code):
+///
+/// | state | verdict |
+/// | --- | --- |
+/// | disabled | pass |
+/// | enabled | fail |
+/// | anything else, or not in the policy | unknown |
+pub(crate) static CHECK: Check = Check {
+    id: "entra-id.authentication_methods.weak_methods_disabled",
+    alias: "ENTRA-06",
+    version: 1,
+    title: "Text message, voice call and e-mail codes are disabled as sign-in methods.",
+    objectives: &["3.5.4[a]"],
+    severity: Severity::Medium,
+    remedy: "Move people to the Authenticator app, passkeys or security keys, then disable SMS, Voice call and Email OTP in the \
+             authentication methods policy.",
+    console: console!("Microsoft_AAD_IAM/AuthenticationMethodsMenuBlade/~/AdminAuthMethods"),
+    reperform: Reperform {
+        portal: "Entra admin center > Protection > Authentication methods > Policies: column Enabled.",
+        command: "(Get-MgPolicyAuthenticationMethodPolicy).AuthenticationMethodConfigurations | Select-Object Id, State",
+    },
+    datasets: &["entra-id.authentication-methods-policy"],
+    parameters: &[],
+    clouds: Clouds::All,
+    evaluate,
+};
+
+fn evaluate(collected: &Collected<'_>) -> Verdict {
+    let policy = match collected.one::<Methods>(METHODS.id) {
+        Ok(policy) => policy,
+        Err(reason) => return Verdict::unknown(reason),
+    };
+    let Some(methods) = policy.authentication_method_configurations else {
+        return Verdict::unknown(evidence::Reason::new(
+            UnknownCode::MalformedAnswer,
+            "The authentication methods policy does not list its methods.",
+        ));
+    };
+    let mut judge = Judge::new();
+    for (id, name) in WEAK {
+        let method = methods.iter().find(|method| method.id.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(id)));
+        match method.map(|method| method.state.as_deref()) {
+            Some(Some("disabled")) => judge.pass(),
+            Some(Some("enabled")) => judge.fail(id, name, "authenticationMethod", "is enabled"),
+            Some(Some(other)) => judge.unknown(id, name, "authenticationMethod", format!("is in the state {other}")),
+            Some(None) => judge.unknown(id, name, "authenticationMethod", "its state is not said"),
+            None => judge.unknown(id, name, "authenticationMethod", "is not in the policy"),
+        }
+    }
+    judge.conclude(WhenEmpty::Unknown("No method was looked at.".to_owned()))
+}

@@ -1,0 +1,219 @@
+//! Whom and what a policy applies to, and what narrows it.
+
+use super::{Exempt, Holds};
+use crate::datasets::policies::{Conditions, Policy, UserCondition};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Whether a policy is about one way to move a sign-in between devices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TransferFlow {
+    /// It must not be limited to any.
+    NotLimited,
+    /// It must include the device code flow.
+    DeviceCode,
+}
+
+/// What a policy must reach.
+pub(crate) struct Reach<'a> {
+    /// What it may leave out.
+    pub(crate) exempt: &'a Exempt,
+    /// Roles it must reach; `None` asks for all users.
+    pub(crate) roles: Option<&'a BTreeSet<String>>,
+    /// Kinds of client it must include; empty asks for all of them.
+    pub(crate) clients: &'a [&'a str],
+    /// Transfer of sign-ins.
+    pub(crate) flow: TransferFlow,
+    /// Whether a policy for some platforms is a matter for a person (another one may block the rest).
+    pub(crate) platforms_to_judge: bool,
+}
+
+impl<'a> Reach<'a> {
+    /// All users, all applications, whatever the circumstances.
+    pub(crate) const fn everyone(exempt: &'a Exempt) -> Self {
+        Self { exempt, roles: None, clients: &[], flow: TransferFlow::NotLimited, platforms_to_judge: false }
+    }
+
+    /// The holders of `roles`, all applications, whatever the circumstances.
+    pub(crate) const fn holders(exempt: &'a Exempt, roles: &'a BTreeSet<String>) -> Self {
+        Self { roles: Some(roles), ..Self::everyone(exempt) }
+    }
+
+    /// Whether `policy` is enforced and reaches all of it.
+    pub(crate) fn of(&self, policy: &Policy) -> Holds {
+        let enforced = match policy.state.as_deref() {
+            Some("enabled") => Holds::Yes,
+            Some("disabled") => Holds::No("is switched off".to_owned()),
+            Some("enabledForReportingButNotEnforced") => Holds::No("only reports and enforces nothing".to_owned()),
+            Some(other) => Holds::judgement(format!("is in the state {other}, which this version does not know")),
+            None => Holds::malformed("whether the policy is on"),
+        };
+        let Some(conditions) = &policy.conditions else {
+            return Holds::all([enforced, Holds::malformed("the policy's conditions")]);
+        };
+        Holds::all([
+            enforced,
+            self.users(conditions),
+            self.applications(conditions),
+            self.client_types(conditions),
+            self.platforms(conditions),
+            locations(conditions),
+            devices(conditions),
+            self.flows(conditions),
+            risks(conditions),
+            unknown(conditions),
+        ])
+    }
+
+    fn users(&self, conditions: &Conditions) -> Holds {
+        let Some(users) = &conditions.users else { return Holds::malformed("whom the policy applies to") };
+        let (Some(included), Some(without_users), Some(without_groups), Some(without_roles)) =
+            (&users.include_users, &users.exclude_users, &users.exclude_groups, &users.exclude_roles)
+        else {
+            return Holds::malformed("whom the policy applies to");
+        };
+        let mut parts = vec![self.included(users, included)];
+        parts.extend(without_users.iter().map(|id| self.exempt.account(id)));
+        parts.extend(without_groups.iter().map(|id| self.exempt.object("group", id)));
+        parts.extend(without_roles.iter().map(|id| self.exempt.object("role", id)));
+        if users.exclude_guests_or_external_users.as_ref().is_some_and(|value| !value.is_null()) && self.roles.is_none() {
+            parts.push(Holds::No("leaves out guests or other external people".to_owned()));
+        }
+        Holds::all(parts)
+    }
+
+    fn included(&self, users: &UserCondition, included: &[String]) -> Holds {
+        if included.iter().any(|one| one == "All") {
+            return Holds::Yes;
+        }
+        let Some(roles) = self.roles else { return Holds::No("does not apply to all users".to_owned()) };
+        let (Some(groups), Some(covered)) = (&users.include_groups, &users.include_roles) else {
+            return Holds::malformed("whom the policy applies to");
+        };
+        let covered: BTreeSet<String> = covered.iter().map(|id| id.to_lowercase()).collect();
+        let lacking: Vec<&str> = roles.difference(&covered).map(|id| crate::privileged::role_name(id)).collect();
+        if lacking.is_empty() {
+            Holds::Yes
+        } else if !groups.is_empty() || included.iter().any(|one| one != "None") {
+            Holds::judgement(format!("applies to chosen people or groups; whether they are all who hold {} is not known", lacking.join(", ")))
+        } else {
+            Holds::No(format!("does not apply to {}", lacking.join(", ")))
+        }
+    }
+
+    fn applications(&self, conditions: &Conditions) -> Holds {
+        let Some(applications) = &conditions.applications else {
+            return Holds::malformed("which applications the policy applies to");
+        };
+        let (Some(included), Some(excluded)) = (&applications.include_applications, &applications.exclude_applications)
+        else {
+            return Holds::malformed("which applications the policy applies to");
+        };
+        let mut parts = Vec::new();
+        if !included.iter().any(|one| one == "All") {
+            parts.push(Holds::No("does not apply to all applications".to_owned()));
+        }
+        parts.extend(excluded.iter().map(|id| self.exempt.object("application", id)));
+        if applications.application_filter.as_ref().is_some_and(|filter| !filter.is_null()) {
+            parts.push(Holds::judgement("chooses applications by a filter"));
+        }
+        Holds::all(parts)
+    }
+
+    fn client_types(&self, conditions: &Conditions) -> Holds {
+        let Some(types) = &conditions.client_app_types else { return Holds::malformed("which kinds of client it applies to") };
+        let has = |name: &str| types.iter().any(|one| one == name);
+        if has("all") {
+            return Holds::Yes;
+        }
+        let wanted: &[&str] = if self.clients.is_empty() { &["browser", "mobileAppsAndDesktopClients"] } else { self.clients };
+        if types.is_empty() {
+            Holds::malformed("which kinds of client it applies to")
+        } else if wanted.iter().all(|name| has(name)) {
+            Holds::Yes
+        } else {
+            Holds::No(format!("applies only to the clients {}", types.join(", ")))
+        }
+    }
+
+    fn platforms(&self, conditions: &Conditions) -> Holds {
+        let Some(platforms) = &conditions.platforms else { return Holds::Yes };
+        let (Some(included), Some(excluded)) = (&platforms.include_platforms, &platforms.exclude_platforms) else {
+            return Holds::malformed("on which platforms it applies");
+        };
+        if included.iter().any(|one| one.eq_ignore_ascii_case("all")) && excluded.is_empty() {
+            Holds::Yes
+        } else if self.platforms_to_judge {
+            Holds::judgement("applies to some platforms; whether another policy blocks the rest has to be looked at")
+        } else {
+            Holds::No("applies to some platforms only".to_owned())
+        }
+    }
+
+    fn flows(&self, conditions: &Conditions) -> Holds {
+        let methods: Option<Vec<&str>> = conditions.authentication_flows.as_ref().map(|flows| {
+            let methods = flows.transfer_methods.as_deref().unwrap_or_default();
+            methods.split(',').map(str::trim).filter(|one| !one.is_empty() && *one != "none").collect()
+        });
+        match (self.flow, methods) {
+            (TransferFlow::NotLimited, None) => Holds::Yes,
+            (TransferFlow::NotLimited, Some(methods)) if methods.is_empty() => Holds::Yes,
+            (TransferFlow::NotLimited, Some(_)) => Holds::No("applies to transferred sign-ins only".to_owned()),
+            (TransferFlow::DeviceCode, Some(methods)) if methods.contains(&"deviceCodeFlow") => Holds::Yes,
+            (TransferFlow::DeviceCode, _) => Holds::No("is not about the device code flow".to_owned()),
+        }
+    }
+}
+
+fn locations(conditions: &Conditions) -> Holds {
+    let Some(locations) = &conditions.locations else { return Holds::Yes };
+    match (&locations.include_locations, &locations.exclude_locations) {
+        (Some(included), Some(excluded)) => {
+            if included.iter().any(|one| one == "All") && excluded.is_empty() {
+                Holds::Yes
+            } else {
+                Holds::No("does not apply everywhere: it depends on the location".to_owned())
+            }
+        }
+        _ => Holds::malformed("where it applies"),
+    }
+}
+
+fn devices(conditions: &Conditions) -> Holds {
+    let empty = |value: &Option<Value>| value.as_ref().is_none_or(is_empty);
+    if !empty(&conditions.client_applications) {
+        return Holds::No("is about applications that sign in by themselves".to_owned());
+    }
+    if empty(&conditions.devices) { Holds::Yes } else { Holds::judgement("chooses devices by a filter") }
+}
+
+fn risks(conditions: &Conditions) -> Holds {
+    let (Some(user), Some(sign_in)) = (&conditions.user_risk_levels, &conditions.sign_in_risk_levels) else {
+        return Holds::malformed("at which risk it applies");
+    };
+    let service = conditions.service_principal_risk_levels.as_deref().unwrap_or_default();
+    let insider = conditions.insider_risk_levels.as_deref().unwrap_or_default();
+    if user.is_empty() && sign_in.is_empty() && service.is_empty() && insider.is_empty() {
+        Holds::Yes
+    } else {
+        Holds::No("applies only when Microsoft sees a risk".to_owned())
+    }
+}
+
+fn unknown(conditions: &Conditions) -> Holds {
+    let other = conditions.other.iter().find(|(name, value)| !name.contains('@') && !is_empty(value));
+    match other {
+        None => Holds::Yes,
+        Some((name, _)) => Holds::judgement(format!("has the condition {name}, which this version does not know")),
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.iter().all(|(name, member)| name.contains('@') || is_empty(member)),
+        Value::String(text) => text.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}

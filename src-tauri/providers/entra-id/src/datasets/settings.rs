@@ -1,0 +1,175 @@
+//! Tenant-wide settings: who may do what by default, which methods are allowed, consent, passwords.
+
+use super::{Pace, Shape, Source, list, single};
+use provider_kit::{Clouds, Dataset};
+use serde::Deserialize;
+
+/// What members and guests may do without any role.
+pub(crate) static AUTHORIZATION: Dataset = Dataset {
+    id: "entra-id.authorization-policy",
+    title: "Authorization policy",
+    what: "What members and guests may do by default: invite, register apps, create tenants, read the directory.",
+    permissions: &["Policy.Read.All"],
+    licence: None,
+    key: &[],
+    records: single,
+    volatile: &[],
+    removed: &[],
+    row_cap: None,
+    clouds: Clouds::All,
+    objectives: &["3.1.2[b]"],
+};
+
+pub(crate) const AUTHORIZATION_SOURCE: Source = Source {
+    dataset: &AUTHORIZATION,
+    path: "/v1.0/policies/authorizationPolicy",
+    query: "$select=id,displayName,allowInvitesFrom,allowEmailVerifiedUsersToJoinOrganization,allowUserConsentForRiskyApps,\
+            allowedToSignUpEmailBasedSubscriptions,allowedToUseSSPR,blockMsolPowerShell,guestUserRoleId,defaultUserRolePermissions",
+    shape: Shape::Single,
+    pace: Pace::Directory,
+};
+
+/// The record of [`AUTHORIZATION`].
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Authorization {
+    pub(crate) allow_invites_from: Option<String>,
+    pub(crate) guest_user_role_id: Option<String>,
+    pub(crate) allow_user_consent_for_risky_apps: Option<bool>,
+    pub(crate) default_user_role_permissions: Option<DefaultPermissions>,
+}
+
+/// What every member may do.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DefaultPermissions {
+    pub(crate) allowed_to_create_apps: Option<bool>,
+    pub(crate) allowed_to_create_tenants: Option<bool>,
+    pub(crate) permission_grant_policies_assigned: Option<Vec<String>>,
+}
+
+/// Which methods people may register and use.
+pub(crate) static METHODS: Dataset = Dataset {
+    id: "entra-id.authentication-methods-policy",
+    title: "Authentication methods policy",
+    what: "Which sign-in methods are allowed, for whom, and whether people are led to register better ones.",
+    permissions: &["Policy.Read.All"],
+    licence: None,
+    key: &[],
+    records: single,
+    volatile: &["/lastModifiedDateTime"],
+    removed: &[],
+    row_cap: None,
+    clouds: Clouds::All,
+    objectives: &["3.5.4[a]"],
+};
+
+pub(crate) const METHODS_SOURCE: Source = Source {
+    dataset: &METHODS,
+    path: "/v1.0/policies/authenticationMethodsPolicy",
+    query: "",
+    shape: Shape::Single,
+    pace: Pace::Directory,
+};
+
+/// The record of [`METHODS`].
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Methods {
+    pub(crate) authentication_method_configurations: Option<Vec<Method>>,
+}
+
+/// One method.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Method {
+    pub(crate) id: Option<String>,
+    pub(crate) state: Option<String>,
+}
+
+/// Whether people can ask an administrator for an app.
+pub(crate) static CONSENT_REQUESTS: Dataset = Dataset {
+    id: "entra-id.admin-consent-policy",
+    title: "Admin consent requests",
+    what: "Whether a person can ask an administrator to approve an app, and who decides.",
+    permissions: &["Policy.Read.All"],
+    licence: None,
+    key: &[],
+    records: single,
+    volatile: &[],
+    removed: &[],
+    row_cap: None,
+    clouds: Clouds::All,
+    objectives: &["3.4.9[b]"],
+};
+
+pub(crate) const CONSENT_REQUESTS_SOURCE: Source = Source {
+    dataset: &CONSENT_REQUESTS,
+    path: "/v1.0/policies/adminConsentRequestPolicy",
+    query: "",
+    shape: Shape::Single,
+    pace: Pace::Directory,
+};
+
+/// The record of [`CONSENT_REQUESTS`].
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConsentRequests {
+    pub(crate) is_enabled: Option<bool>,
+}
+
+/// Settings kept as name and value, among them the password rules.
+pub(crate) static DIRECTORY_SETTINGS: Dataset = Dataset {
+    id: "entra-id.directory-settings",
+    title: "Directory settings",
+    what: "Lockout after wrong passwords, banned passwords, and who may create groups, where they differ from Microsoft's defaults.",
+    permissions: &["GroupSettings.Read.All"],
+    licence: None,
+    key: &["/id"],
+    records: list,
+    volatile: &[],
+    removed: &[],
+    row_cap: None,
+    clouds: Clouds::All,
+    objectives: &["3.1.8[b]", "3.5.7[c]"],
+};
+
+pub(crate) const DIRECTORY_SETTINGS_SOURCE: Source = Source {
+    dataset: &DIRECTORY_SETTINGS,
+    path: "/v1.0/groupSettings",
+    query: "",
+    shape: Shape::List,
+    pace: Pace::Directory,
+};
+
+/// The template whose values are the password rules.
+pub(crate) const PASSWORD_RULES: &str = "5cf42378-d67d-4f36-ba46-e8b86229381d";
+
+/// One set of settings.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DirectorySetting {
+    pub(crate) id: Option<String>,
+    pub(crate) display_name: Option<String>,
+    pub(crate) template_id: Option<String>,
+    pub(crate) values: Option<Vec<NamedValue>>,
+}
+
+/// A setting; the service writes every value as text.
+#[derive(Debug, Deserialize)]
+pub(crate) struct NamedValue {
+    pub(crate) name: Option<String>,
+    pub(crate) value: Option<String>,
+}
+
+impl DirectorySetting {
+    /// The text of the setting `name`.
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
+        self.values
+            .as_ref()?
+            .iter()
+            .find(|pair| pair.name.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(name)))?
+            .value
+            .as_deref()
+    }
+}

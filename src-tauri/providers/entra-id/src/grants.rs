@@ -1,0 +1,130 @@
+//! How each permission stands, from what the token names.
+
+use crate::datasets::DATASETS;
+use provider_kit::{Grant, GrantState, Manifest};
+use std::collections::BTreeSet;
+
+/// Permissions that include others, by Microsoft's own table.
+const BROADER: [(&str, &[&str]); 11] = [
+    (DIRECTORY_READ, &DIRECTORY),
+    ("Directory.ReadWrite.All", &DIRECTORY),
+    ("User.ReadWrite.All", &["User.Read.All"]),
+    ("Group.Read.All", &["GroupMember.Read.All"]),
+    ("Group.ReadWrite.All", &["GroupMember.Read.All"]),
+    ("GroupMember.ReadWrite.All", &["GroupMember.Read.All"]),
+    ("Application.ReadWrite.All", &["Application.Read.All"]),
+    ("Organization.ReadWrite.All", &["Organization.Read.All"]),
+    ("Domain.ReadWrite.All", &["Domain.Read.All"]),
+    ("RoleManagement.ReadWrite.Directory", &["RoleManagement.Read.Directory"]),
+    ("RoleManagement.Read.All", &["RoleManagement.Read.Directory"]),
+];
+
+/// Reads everything in the directory; works in place of six narrower ones.
+const DIRECTORY_READ: &str = "Directory.Read.All";
+
+const DIRECTORY: [&str; 6] = [
+    "User.Read.All", "GroupMember.Read.All", "Application.Read.All", "Organization.Read.All", "Domain.Read.All",
+    "GroupSettings.Read.All",
+];
+
+/// What makes `grant` effective: itself, or a broader one.
+pub(crate) fn through<'a>(roles: &'a BTreeSet<String>, grant: &'a str) -> Option<&'a str> {
+    if roles.contains(grant) {
+        return Some(grant);
+    }
+    BROADER
+        .iter()
+        .find(|(broad, narrow)| roles.contains(*broad) && narrow.contains(&grant))
+        .map(|(broad, _)| *broad)
+}
+
+/// The declared permissions, then those that are too much.
+pub(crate) fn from_roles(manifest: &Manifest, roles: &BTreeSet<String>) -> Vec<Grant> {
+    let mut grants: Vec<Grant> = manifest
+        .permissions
+        .iter()
+        .map(|permission| {
+            let name = permission.grant.as_str();
+            match through(roles, name) {
+                Some(by) if by == name => granted(name, permission.why.clone()),
+                Some(by) => granted(name, format!("{} Covered by {by}.", permission.why)),
+                None => missing(name, &permission.why),
+            }
+        })
+        .collect();
+    grants.extend(roles.iter().filter_map(|role| excess(manifest, roles, role)));
+    grants
+}
+
+fn excess(manifest: &Manifest, roles: &BTreeSet<String>, role: &str) -> Option<Grant> {
+    if manifest.permission(role).is_some() {
+        return None;
+    }
+    let why = match manifest.excess_of(role) {
+        Some(why) => why.to_owned(),
+        // Broad, but then something else would be missing without it.
+        None if role == DIRECTORY_READ && DIRECTORY.iter().any(|narrow| !roles.contains(*narrow)) => return None,
+        None if role == DIRECTORY_READ => "It reads the whole directory; the narrower permissions, which are there too, suffice.".to_owned(),
+        None => "This connection does not need it.".to_owned(),
+    };
+    Some(Grant {
+        permission: role.to_owned(),
+        state: GrantState::Excess,
+        why,
+        fix: format!("In the app registration open API permissions, remove {role} and revoke its consent, unless something else uses this app."),
+    })
+}
+
+pub(crate) fn granted(name: &str, why: String) -> Grant {
+    Grant { permission: name.to_owned(), state: GrantState::Granted, why, fix: String::new() }
+}
+
+pub(crate) fn missing(name: &str, why: &str) -> Grant {
+    let lost = Manifest::datasets_of(name, DATASETS).join(", ");
+    Grant {
+        permission: name.to_owned(),
+        state: GrantState::Missing,
+        why: format!("{why} Without it these can't be read: {lost}."),
+        fix: format!("In the app registration open API permissions, add the application permission {name} of Microsoft Graph and grant admin consent."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::provider::MANIFEST;
+
+    fn state(roles: &[&str], grant: &str) -> Option<GrantState> {
+        let roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        from_roles(&MANIFEST, &roles).into_iter().find(|one| one.permission == grant).map(|one| one.state)
+    }
+
+    #[test]
+    fn nothing_granted_is_everything_missing() {
+        let grants = from_roles(&MANIFEST, &BTreeSet::new());
+        assert!(grants.iter().all(|grant| grant.state == GrantState::Missing && !grant.fix.is_empty()));
+        assert_eq!(grants.len(), MANIFEST.permissions.len());
+    }
+
+    #[test]
+    fn a_broader_permission_covers_the_narrower_ones_and_is_no_excess_then() {
+        let roles = ["Directory.Read.All", "AuditLog.Read.All"];
+        assert_eq!(state(&roles, "User.Read.All"), Some(GrantState::Granted));
+        assert_eq!(state(&roles, "Policy.Read.All"), Some(GrantState::Missing));
+        assert_eq!(state(&roles, "Directory.Read.All"), None);
+        let mut all: Vec<&str> = MANIFEST.permissions.iter().map(|one| one.grant.as_str()).collect();
+        all.push("Directory.Read.All");
+        assert_eq!(state(&all, "Directory.Read.All"), Some(GrantState::Excess));
+    }
+
+    #[test]
+    fn writing_and_prying_permissions_are_in_excess() {
+        for role in [
+            "Directory.ReadWrite.All", "RoleManagement.ReadWrite.Directory", "Mail.Read", "Mail.Send", "Files.Read.All",
+            "Sites.FullControl.All", "Directory.AccessAsUser.All", "User.Invite.All", "Reports.Read.All",
+        ] {
+            assert_eq!(state(&[role], role), Some(GrantState::Excess), "{role}");
+        }
+    }
+}

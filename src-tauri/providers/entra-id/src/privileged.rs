@@ -1,0 +1,248 @@
+//! Who holds a highly privileged role: directly, through a group, or by the right to activate it.
+
+use crate::datasets::{
+    people::User,
+    roles::{ASSIGNMENTS, Assignment, ELIGIBILITY, GROUP_MEMBERS, GroupMember},
+    tenant::{LICENCES, Sku},
+};
+use evidence::{Reason, UnknownCode};
+use provider_kit::{Collected, Judge, Rows};
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The users' dataset.
+pub(crate) const USERS: &str = "entra-id.users";
+
+/// Template id of Global Administrator, the same in every tenant and cloud.
+pub(crate) const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145e10";
+
+/// Roles from which the whole tenant can be taken over, by template id: CISA's list and three more that lead to it.
+pub(crate) const HIGHLY_PRIVILEGED: [(&str, &str); 11] = [
+    (GLOBAL_ADMINISTRATOR, "Global Administrator"),
+    ("e8611ab8-c189-46e8-94e1-60213ab1f814", "Privileged Role Administrator"),
+    ("7be44c8a-adaf-4e2a-84d6-ab2649e08a13", "Privileged Authentication Administrator"),
+    ("194ae4cb-b126-40b2-bd5b-6091b380977d", "Security Administrator"),
+    ("b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", "Conditional Access Administrator"),
+    ("fe930be7-5e62-47db-91af-98c3a49a38b1", "User Administrator"),
+    ("29232cdf-9323-42fd-ade2-1d097af3e4de", "Exchange Administrator"),
+    ("f28a1f50-f6e7-4571-818b-6a12f2af6b6c", "SharePoint Administrator"),
+    ("8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2", "Hybrid Identity Administrator"),
+    ("9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", "Application Administrator"),
+    ("158c047a-c907-4556-b7ef-446551a6b5f7", "Cloud Application Administrator"),
+];
+
+/// The service plans that bring Privileged Identity Management: Entra ID P2 and ID Governance.
+const PIM_PLANS: [&str; 2] = ["eec0eb4f-6444-4f95-aba0-50c24d67f998", "e866a266-3cff-43a3-acca-0c90a7e00c8b"];
+
+/// The datasets that [`Privileged::read`] reads, for the checks' declarations.
+pub(crate) const PRIVILEGED_DATASETS: [&str; 5] = [
+    "entra-id.users",
+    "entra-id.role-assignments",
+    "entra-id.role-group-members",
+    "entra-id.role-eligibility",
+    "entra-id.licences",
+];
+
+/// The name of a highly privileged role, or its id.
+pub(crate) fn role_name(id: &str) -> &str {
+    HIGHLY_PRIVILEGED.iter().find(|(role, _)| role.eq_ignore_ascii_case(id)).map_or(id, |(_, name)| name)
+}
+
+/// Rows of `dataset`, or why they are not all there.
+pub(crate) fn whole<T: DeserializeOwned>(collected: &Collected<'_>, dataset: &str) -> Result<Rows<T>, Reason> {
+    let rows = collected.rows::<T>(dataset)?;
+    match rows.missing {
+        Some(reason) => Err(reason),
+        None => Ok(rows),
+    }
+}
+
+/// Whether an eligibility report that the service refuses for want of a licence proves that nobody is eligible:
+/// only when the complete list of subscriptions holds no plan with Privileged Identity Management. Microsoft removes
+/// eligible assignments when the last such plan ends, so without one there are none.
+pub(crate) fn pim_cannot_exist(collected: &Collected<'_>, refusal: &Reason) -> bool {
+    if refusal.code != UnknownCode::LicenceMissing {
+        return false;
+    }
+    let Ok(skus) = whole::<Sku>(collected, LICENCES.id) else { return false };
+    skus.rows.iter().all(|sku| {
+        // A subscription whose plans the answer does not give could hold one.
+        sku.service_plans.as_ref().is_some_and(|plans| {
+            plans.iter().all(|plan| match &plan.service_plan_id {
+                Some(id) => !PIM_PLANS.iter().any(|pim| pim.eq_ignore_ascii_case(id)),
+                None => false,
+            })
+        })
+    })
+}
+
+/// A user who holds, or may activate, a highly privileged role.
+#[derive(Clone, Debug)]
+pub(crate) struct Holder {
+    /// The account.
+    pub(crate) user: User,
+    /// Role ids, lower case.
+    pub(crate) roles: BTreeSet<String>,
+}
+
+impl Holder {
+    /// The names of the roles, joined.
+    pub(crate) fn role_names(&self) -> String {
+        self.roles.iter().map(|id| role_name(id)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether the holder is a Global Administrator.
+    pub(crate) fn is_global_administrator(&self) -> bool {
+        self.roles.contains(GLOBAL_ADMINISTRATOR)
+    }
+}
+
+/// Something that holds a role and can't be resolved to a user.
+#[derive(Clone, Debug)]
+pub(crate) struct Unresolved {
+    id: String,
+    name: String,
+    /// Role id, lower case.
+    pub(crate) role: String,
+    note: &'static str,
+}
+
+/// All of them, and what keeps the list from being all.
+#[derive(Debug, Default)]
+pub(crate) struct Privileged {
+    /// By user id.
+    pub(crate) holders: Vec<Holder>,
+    /// Principals that are neither a known user, nor a group that was read, nor an application.
+    pub(crate) unresolved: Vec<Unresolved>,
+    /// Highly privileged roles that somebody or something holds or may activate.
+    pub(crate) roles_in_use: BTreeSet<String>,
+    missing: Option<Reason>,
+    pages: u64,
+}
+
+impl Privileged {
+    /// Joins assignments, eligibility, groups and users. What can't be read is noted and keeps any check from passing.
+    pub(crate) fn read(collected: &Collected<'_>) -> Result<Self, Reason> {
+        let users = collected.rows::<User>(USERS)?;
+        let assignments = collected.rows::<Assignment>(ASSIGNMENTS.id)?;
+        let mut found = Self::default();
+        found.note(&users);
+        found.note(&assignments);
+        let members = match collected.rows::<GroupMember>(GROUP_MEMBERS.id) {
+            Ok(members) => {
+                found.note(&members);
+                members.rows
+            }
+            Err(reason) => {
+                found.missing.get_or_insert(reason);
+                Vec::new()
+            }
+        };
+        let mut all = assignments.rows;
+        match collected.rows::<Assignment>(ELIGIBILITY.id) {
+            Ok(eligible) => {
+                found.note(&eligible);
+                all.extend(eligible.rows);
+            }
+            Err(reason) if pim_cannot_exist(collected, &reason) => {}
+            Err(reason) => {
+                found.missing.get_or_insert(reason);
+            }
+        }
+        if let Err(reason) = whole::<Sku>(collected, LICENCES.id) {
+            found.missing.get_or_insert(reason);
+        }
+        found.join(&users.rows, &members, &all);
+        Ok(found)
+    }
+
+    fn note<T>(&mut self, rows: &Rows<T>) {
+        self.pages += rows.pages;
+        if let Some(reason) = &rows.missing {
+            self.missing.get_or_insert_with(|| reason.clone());
+        }
+    }
+
+    fn join(&mut self, users: &[User], members: &[GroupMember], assignments: &[Assignment]) {
+        let by_id: BTreeMap<&str, &User> = users.iter().filter_map(|user| Some((user.id.as_deref()?, user))).collect();
+        let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for member in members {
+            let Some(group) = member.group_id.as_deref() else { continue };
+            let ids = groups.entry(group).or_default();
+            match member.id.as_deref() {
+                Some(id) => ids.push(id),
+                None if member.empty == Some(true) => {}
+                None => self.malformed("A member of a role-assignable group has no id."),
+            }
+        }
+        let mut holders: BTreeMap<String, Holder> = BTreeMap::new();
+        for assignment in assignments {
+            let Some(role) = assignment.role_definition_id.as_deref().map(str::to_lowercase) else {
+                self.malformed("A role assignment does not say which role it is about.");
+                continue;
+            };
+            if !HIGHLY_PRIVILEGED.iter().any(|(id, _)| *id == role) {
+                continue;
+            }
+            self.roles_in_use.insert(role.clone());
+            let Some(principal) = assignment.principal_id.as_deref() else {
+                self.malformed("A role assignment does not say who holds the role.");
+                continue;
+            };
+            let kind = assignment.principal.as_ref().and_then(|one| one.kind.as_deref()).unwrap_or_default();
+            let name = assignment.principal.as_ref().and_then(|one| one.display_name.clone());
+            let mut unresolved = |note| {
+                let name = name.clone().unwrap_or_else(|| principal.to_owned());
+                self.unresolved.push(Unresolved { id: principal.to_owned(), name, role: role.clone(), note });
+            };
+            let mut ids = vec![principal];
+            if let Some(members) = groups.get(principal) {
+                ids.clone_from(members);
+            } else if kind == "#microsoft.graph.servicePrincipal" {
+                continue;
+            } else if kind == "#microsoft.graph.group" {
+                unresolved("the members of this group were not read");
+                continue;
+            }
+            for id in ids {
+                match by_id.get(id) {
+                    Some(user) => {
+                        let holder = holders
+                            .entry(id.to_owned())
+                            .or_insert_with(|| Holder { user: (*user).clone(), roles: BTreeSet::new() });
+                        holder.roles.insert(role.clone());
+                    }
+                    None => unresolved("this principal is not among the users that were read"),
+                }
+            }
+        }
+        self.holders = holders.into_values().collect();
+    }
+
+    fn malformed(&mut self, detail: &str) {
+        self.missing.get_or_insert_with(|| Reason::new(UnknownCode::MalformedAnswer, detail));
+    }
+
+    /// Why this is not everybody; `None` when it is.
+    pub(crate) fn missing(&self) -> Option<Reason> {
+        self.missing.clone().or_else(|| {
+            let one = self.unresolved.first()?;
+            let detail = format!("{} holds {}, and {}.", one.name, role_name(&one.role), one.note);
+            Some(Reason::new(UnknownCode::Partial, detail))
+        })
+    }
+
+    /// A judge that knows what is missing. Principals that could not be resolved are unknown resources for it.
+    pub(crate) fn judge(&self) -> Judge {
+        let mut judge = Judge::over(&Rows::<()> {
+            rows: Vec::new(),
+            missing: self.missing.clone(),
+            pages: self.pages,
+            snapshot: evidence::Digest::from_bytes([0; 32]),
+        });
+        for one in &self.unresolved {
+            judge.unknown(one.id.clone(), one.name.clone(), "principal", format!("{}: {}", role_name(&one.role), one.note));
+        }
+        judge
+    }
+}

@@ -1,0 +1,78 @@
+// The isolation application: every message from the page to the host passes here first. It lets through the one command
+// of ours, by a name that is in the table and with plain data, and the plumbing of the window's own events and channels.
+(() => {
+  "use strict";
+
+  const COMMANDS = new Set([
+    "app_state",
+    "create_company",
+    "confirm_recovery",
+    "create_demo",
+    "unlock",
+    "lock",
+    "update_profile",
+    "set_appearance",
+    "catalogue",
+    "get_status",
+    "get_score",
+    "get_control",
+    "determine",
+    "list_providers",
+    "connect_integration",
+    "test_integration",
+    "list_integrations",
+    "get_integration",
+    "sync_integration",
+    "collect_evidence",
+    "cancel_work",
+    "remove_integration",
+    "list_findings",
+    "list_evidence",
+    "get_evidence",
+    "get_page",
+    "review_evidence",
+    "list_parameters",
+    "set_parameter",
+    "get_activity",
+    "set_schedule",
+    "run_due",
+    "verify_vault",
+    "open_link",
+  ]);
+
+  const PLUMBING = new Set([
+    "plugin:event|listen",
+    "plugin:event|unlisten",
+    "plugin:__TAURI_CHANNEL__|fetch",
+  ]);
+
+  const own = (value, key) => Object.prototype.hasOwnProperty.call(value, key);
+
+  const plain = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+  const only = (value, keys) => Object.keys(value).every((key) => keys.includes(key));
+
+  // A channel crosses as the text "__CHANNEL__:<number>".
+  const channel = (value) => typeof value === "string" && /^__CHANNEL__:\d{1,16}$/.test(value);
+
+  function allowed(message) {
+    if (!plain(message) || typeof message.cmd !== "string") return false;
+    if (PLUMBING.has(message.cmd)) return true;
+    if (message.cmd !== "command") return false;
+    const payload = message.payload;
+    return (
+      plain(payload) &&
+      only(payload, ["name", "request", "progress"]) &&
+      own(payload, "name") &&
+      typeof payload.name === "string" &&
+      COMMANDS.has(payload.name) &&
+      plain(payload.request) &&
+      channel(payload.progress)
+    );
+  }
+
+  window.__TAURI_ISOLATION_HOOK__ = (message) => {
+    if (allowed(message)) return message;
+    throw new Error("This message is not one that the window may send.");
+  };
+})();

@@ -1,0 +1,100 @@
+import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
+import { type RouterHistory, RouterProvider } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
+import type { Appearance } from "../ipc/generated/Appearance";
+import { TransportProvider, useAnswer, useCommand } from "../ipc/hooks";
+import type { Transport } from "../ipc/transport";
+import { Answered } from "../kit/kit";
+import { FirstRun } from "../screens/FirstRun";
+import { Locked } from "../screens/Locked";
+import { makeRouter } from "./router";
+import { SessionProvider } from "./session";
+import { WorkProvider } from "./work";
+
+export function App({ transport, history }: { transport: Transport; history?: RouterHistory }) {
+  const [queries] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          // The host is on the same machine: an answer holds until a command of ours changes it, and nothing is retried
+          // behind the user's back.
+          queries: { retry: false, staleTime: 30_000, refetchOnWindowFocus: true, networkMode: "always" },
+          mutations: { retry: false, networkMode: "always" },
+        },
+      }),
+  );
+  return (
+    <QueryClientProvider client={queries}>
+      <TransportProvider transport={transport}>
+        <Gate history={history} />
+      </TransportProvider>
+    </QueryClientProvider>
+  );
+}
+
+function useAppearance(appearance: Appearance | undefined) {
+  useEffect(() => {
+    const page = document.documentElement;
+    if (appearance === "light" || appearance === "dark") page.dataset.theme = appearance;
+    else delete page.dataset.theme;
+  }, [appearance]);
+}
+
+/** What is shown depends on one thing: whether a company is open. */
+function Gate({ history }: { history?: RouterHistory | undefined }) {
+  const app = useAnswer("app_state", {});
+  const queries = useQueryClient();
+  const lock = useCommand("lock");
+  const router = useMemo(() => makeRouter(history), [history]);
+  // Setting up runs over several steps in which the new company is already open at the host.
+  const [settingUp, setSettingUp] = useState(false);
+  useAppearance(app.data?.appearance);
+
+  const opened = async () => {
+    setSettingUp(false);
+    await queries.resetQueries();
+  };
+
+  return (
+    <Answered query={app} what="this computer's vaults">
+      {(state) => {
+        if (settingUp || (!state.company && state.vaults.length === 0)) {
+          return (
+            <FirstRun
+              app={state}
+              onStart={() => setSettingUp(true)}
+              onDone={() => void opened()}
+              onBack={state.vaults.length > 0 ? () => setSettingUp(false) : undefined}
+            />
+          );
+        }
+        if (!state.company) {
+          return <Locked app={state} onOpened={() => void opened()} onSetUp={() => setSettingUp(true)} />;
+        }
+        return (
+          <SessionProvider
+            key={state.company.id}
+            company={state.company}
+            locking={lock.isPending}
+            lock={() =>
+              lock.mutate(
+                {},
+                {
+                  onSuccess: () => {
+                    // Nothing of the company may stay in memory here.
+                    queries.clear();
+                    void app.refetch();
+                  },
+                },
+              )
+            }
+          >
+            <WorkProvider>
+              <RouterProvider router={router} />
+            </WorkProvider>
+          </SessionProvider>
+        );
+      }}
+    </Answered>
+  );
+}

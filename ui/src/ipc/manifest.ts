@@ -1,0 +1,190 @@
+/** A provider's manifest, as far as screens are made from it. Every member may be missing in what arrives. */
+export interface Manifest {
+  id: string;
+  name: string;
+  category: string;
+  monogram: string;
+  summary: string;
+  docsUrl: string;
+  reads: string[];
+  neverReads: string[];
+  prerequisites: { title: string; text: string; minutes: number | null }[];
+  clouds: Cloud[];
+  custom: { fields: string[]; likeDefault: string };
+  auth: { id: string; label: string; help: string; fields: string[] }[];
+  fields: Field[];
+  permissions: Permission[];
+  scripts: Script[];
+}
+
+export interface Cloud {
+  id: string;
+  label: string;
+  help: string;
+  hosts: Record<string, string>;
+  console: string;
+}
+
+export interface Field {
+  name: string;
+  label: string;
+  kind: "text" | "secret" | "multiline_secret" | "choice" | "region_list";
+  required: boolean;
+  pattern: string | null;
+  patternHelp: string | null;
+  placeholder: string | null;
+  help: string;
+  options: { value: string; label: string }[];
+  advanced: boolean;
+}
+
+export interface Permission {
+  grant: string;
+  why: string;
+  roleId: string | null;
+  licence: string | null;
+  optional: boolean;
+}
+
+export interface Script {
+  cloud: string;
+  label: string;
+  language: string;
+  item: string;
+  between: string;
+  text: string;
+}
+
+/** The id of the cloud that stands for an endpoint of one's own. */
+export const CUSTOM = "custom";
+
+type Loose = Record<string, unknown>;
+
+const record = (value: unknown): Loose =>
+  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Loose) : {};
+const text = (value: unknown, otherwise = ""): string => (typeof value === "string" ? value : otherwise);
+const maybe = (value: unknown): string | null => (typeof value === "string" ? value : null);
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const texts = (value: unknown): string[] => list(value).filter((item): item is string => typeof item === "string");
+
+/** Fills in what a manifest leaves out. */
+export function readManifest(value: unknown): Manifest {
+  const from = record(value);
+  const id = text(from.id, "unknown");
+  const name = text(from.name, id);
+  const custom = record(from.custom);
+  return {
+    id,
+    name,
+    category: text(from.category, "other"),
+    monogram: text(from.monogram) || name.slice(0, 2),
+    summary: text(from.summary),
+    docsUrl: text(from.docsUrl),
+    reads: texts(from.reads),
+    neverReads: texts(from.neverReads),
+    prerequisites: list(from.prerequisites)
+      .map(record)
+      .map((entry) => ({
+        title: text(entry.title),
+        text: text(entry.text),
+        minutes: typeof entry.minutes === "number" ? entry.minutes : null,
+      })),
+    clouds: list(from.clouds)
+      .map(record)
+      .map((entry) => ({
+        id: text(entry.id),
+        label: text(entry.label, text(entry.id)),
+        help: text(entry.help),
+        hosts: Object.fromEntries(
+          Object.entries(record(entry.hosts)).filter((pair): pair is [string, string] => typeof pair[1] === "string"),
+        ),
+        console: text(entry.console),
+      })),
+    custom: { fields: texts(custom.fields), likeDefault: text(custom.likeDefault) },
+    auth: list(from.auth)
+      .map(record)
+      .map((entry) => ({
+        id: text(entry.id),
+        label: text(entry.label, text(entry.id)),
+        help: text(entry.help),
+        fields: texts(entry.fields),
+      })),
+    fields: list(from.fields).map(record).map(readField),
+    permissions: list(from.permissions)
+      .map(record)
+      .map((entry) => ({
+        grant: text(entry.grant),
+        why: text(entry.why),
+        roleId: maybe(entry.roleId),
+        licence: maybe(entry.licence),
+        optional: entry.optional === true,
+      })),
+    scripts: list(from.scripts)
+      .map(record)
+      .map((entry) => ({
+        cloud: text(entry.cloud, "*"),
+        label: text(entry.label),
+        language: text(entry.language),
+        item: text(entry.item, "{}"),
+        between: text(entry.between, "\n"),
+        text: text(entry.text),
+      })),
+  };
+}
+
+const KINDS: readonly Field["kind"][] = ["text", "secret", "multiline_secret", "choice", "region_list"];
+
+function readField(entry: Loose): Field {
+  const name = text(entry.name);
+  return {
+    name,
+    label: text(entry.label, name),
+    kind: KINDS.find((kind) => kind === entry.kind) ?? "text",
+    required: entry.required === true,
+    pattern: maybe(entry.pattern),
+    patternHelp: maybe(entry.patternHelp),
+    placeholder: maybe(entry.placeholder),
+    help: text(entry.help),
+    options: list(entry.options)
+      .map(record)
+      .map((option) => ({ value: text(option.value), label: text(option.label, text(option.value)) })),
+    advanced: entry.advanced === true,
+  };
+}
+
+export const isSecret = (field: Field): boolean => field.kind === "secret" || field.kind === "multiline_secret";
+
+/** The fields that a dialog asks for, in order: of the sign-in, of the custom endpoint, and those that belong to none. */
+export function fieldsFor(manifest: Manifest, authId: string, cloud: string): Field[] {
+  const ofSignIn = manifest.auth.find((method) => method.id === authId)?.fields ?? [];
+  const ofAnySignIn = new Set(manifest.auth.flatMap((method) => method.fields));
+  const asked = manifest.fields.filter((field) => {
+    if (manifest.custom.fields.includes(field.name)) return cloud === CUSTOM;
+    return ofSignIn.includes(field.name) || !ofAnySignIn.has(field.name);
+  });
+  const place = (field: Field) => {
+    const at = ofSignIn.indexOf(field.name);
+    return at < 0 ? ofSignIn.length : at;
+  };
+  return asked.sort((a, b) => place(a) - place(b));
+}
+
+/** The set-up scripts of a cloud, with the permission list filled in so that the two never differ. */
+export function scriptsFor(manifest: Manifest, cloud: string): { label: string; language: string; text: string }[] {
+  const like = cloud === CUSTOM ? manifest.custom.likeDefault : cloud;
+  const entry = manifest.clouds.find((one) => one.id === like);
+  return manifest.scripts
+    .filter((script) => script.cloud === "*" || script.cloud === like)
+    .map((script) => {
+      const joined = (values: string[]) => values.map((one) => script.item.replaceAll("{}", one)).join(script.between);
+      let filled = script.text
+        .replaceAll("{{permissions}}", joined(manifest.permissions.map((one) => one.grant)))
+        .replaceAll("{{role_ids}}", joined(manifest.permissions.flatMap((one) => one.roleId ?? [])))
+        .replaceAll("{{cloud}}", like);
+      if (entry) {
+        filled = filled.replaceAll("{{console}}", entry.console);
+        for (const [role, host] of Object.entries(entry.hosts)) filled = filled.replaceAll(`{{host:${role}}}`, host);
+      }
+      return { label: script.label, language: script.language, text: filled };
+    });
+}

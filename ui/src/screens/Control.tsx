@@ -1,0 +1,439 @@
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useId, useState } from "react";
+import { Radio, RadioGroup } from "react-aria-components";
+import { controlRoute } from "../app/router";
+import { useSession } from "../app/session";
+import { useWork } from "../app/work";
+import type { Catalogue } from "../ipc/generated/Catalogue";
+import type { ControlDetail } from "../ipc/generated/ControlDetail";
+import type { ObjectiveEntry } from "../ipc/generated/ObjectiveEntry";
+import type { ObjectiveStatus } from "../ipc/generated/ObjectiveStatus";
+import type { RequirementEntry } from "../ipc/generated/RequirementEntry";
+import { AFTER_COLLECTING, useAnswer, useCommand } from "../ipc/hooks";
+import { Icon } from "../kit/Icon";
+import { Answered, Button, Callout, Check, Chip, classes, css, ErrorNote, Field, IconButton, Letter, Section, State } from "../kit/kit";
+import { Text } from "../kit/Text";
+import { mayBePartial, mayNotApply, needsReason, problems } from "../words/decision";
+import { count, exact, moment } from "../words/format";
+import { COLLECTION, COVERAGE, DETERMINATION, INDICATION, look, REVIEW } from "../words/status";
+import { FindingGroups } from "./FindingCard";
+import { POAM } from "./Requirements";
+import own from "./screens.module.css";
+
+export function Control() {
+  const { id } = controlRoute.useParams();
+  const catalogue = useAnswer("catalogue", {});
+  const control = useAnswer("get_control", { controlId: id });
+  return (
+    <Answered query={catalogue} what="the catalogue">
+      {(known) => (
+        <Answered query={control} what="the requirement">
+          {(detail) => <ControlPage key={detail.status.id} catalogue={known} detail={detail} />}
+        </Answered>
+      )}
+    </Answered>
+  );
+}
+
+function ControlPage({ catalogue, detail }: { catalogue: Catalogue; detail: ControlDetail }) {
+  const { objective } = controlRoute.useSearch();
+  const navigate = useNavigate();
+  const { job, start } = useWork();
+  const integrations = useAnswer("list_integrations", { all: true });
+  const at = catalogue.requirements.findIndex((one) => one.id === detail.status.id);
+  const requirement = catalogue.requirements[at];
+  const [open, setOpen] = useState<string | null>(objective ?? null);
+  if (!requirement) return null;
+  const family = catalogue.families.find((one) => one.code === requirement.family);
+  const labels = new Map(
+    (integrations.data?.integrations ?? []).map((one) => [
+      one.id,
+      { label: one.label, cloud: one.cloud === "custom" ? (one.config.like ?? "*") : one.cloud },
+    ]),
+  );
+  const go = (to: number) => {
+    const next = catalogue.requirements[to];
+    if (next) void navigate({ to: "/requirements/$id", params: { id: next.id } });
+  };
+  const collectable = detail.integrations.length > 0;
+  return (
+    <div className={css.page}>
+      <div className={css.pageHead}>
+        <nav aria-label="Path" className={css.crumbs}>
+          <Link to="/requirements">Requirements</Link> /{" "}
+          <Link to="/requirements" search={{ family: requirement.family }}>
+            {family?.name ?? requirement.family}
+          </Link>{" "}
+          / <span className={css.id}>{requirement.cmmcId}</span>
+        </nav>
+        <span className={classes(css.row, css.push)}>
+          {at > 0 && <IconButton icon="up" label="Previous requirement" onPress={() => go(at - 1)} />}
+          {at < catalogue.requirements.length - 1 && (
+            <IconButton icon="down" label="Next requirement" onPress={() => go(at + 1)} />
+          )}
+          <span className={classes(css.small, css.faint)}>
+            {at + 1} of {catalogue.requirements.length}
+          </span>
+          <Button
+            kind="primary"
+            icon="c-ok"
+            isDisabled={!collectable || job?.running}
+            onPress={() =>
+              start(`Collecting for ${requirement.id}`, { command: "collect_evidence", controlId: requirement.id })
+            }
+          >
+            Auto-collect evidence
+          </Button>
+        </span>
+      </div>
+      <div className={css.panes}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls has to be reachable by the keyboard */}
+        <div className={css.pane} tabIndex={0} role="region" aria-label="Requirement">
+          <div className={classes(css.section, css.tight)}>
+            <div className={classes(css.row, css.wrap)}>
+              <h1 className={own.title}>{requirement.title}</h1>
+              <span className={classes(css.pill, css[look(DETERMINATION, detail.status.determination).tone])}>
+                <State looks={DETERMINATION} state={detail.status.determination} />
+              </span>
+            </div>
+            <p className={css.muted}>{requirement.says}</p>
+            <div className={classes(css.row, css.wrap)}>
+              <Chip tone="out">
+                {requirement.weight === null ? "No score without it" : count(requirement.weight, "point")}
+              </Chip>
+              <Chip tone="out">{count(requirement.objectives.length, "objective")}</Chip>
+              <Chip tone="out">{POAM[requirement.poam] ?? requirement.poam}</Chip>
+              <span className={classes(css.small, css.faint)}>{requirement.name}</span>
+            </div>
+            {!collectable && (
+              <p className={classes(css.small, css.muted)}>
+                No connected service can show anything here. Documents, interviews and a look on site have to.
+              </p>
+            )}
+          </div>
+          {requirement.objectives.map((one) => (
+            <ObjectiveRow
+              key={one.id}
+              requirement={requirement}
+              objective={one}
+              status={detail.status.objectives.find((entry) => entry.id === one.id)}
+              detail={detail}
+              labels={labels}
+              open={open === one.id}
+              onToggle={() => setOpen(open === one.id ? null : one.id)}
+            />
+          ))}
+          <Section title="Checks" aside={<Indication detail={detail} />}>
+            {detail.findings.length === 0 ? (
+              <p className={css.muted}>No check has looked at this requirement yet.</p>
+            ) : (
+              <div className={css.stack}>
+                <FindingGroups findings={detail.findings} checks={detail.checks} labels={labels} />
+              </div>
+            )}
+          </Section>
+        </div>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls has to be reachable by the keyboard */}
+        <aside className={css.inspector} aria-label="Result and history" tabIndex={0}>
+          <Result requirement={requirement} detail={detail} />
+          <Section title="History">
+            {detail.history.length === 0 ? (
+              <p className={css.muted}>Nobody decided anything yet.</p>
+            ) : (
+              <ul className={own.plainList}>
+                {detail.history.map((entry) => (
+                  <li key={`${entry.objective} ${entry.decided.at}`}>
+                    <span className={css.row}>
+                      <span className={css.id}>{entry.objective}</span>
+                      <State looks={DETERMINATION} state={entry.determination} note={entry.partial ? "partial credit" : undefined} />
+                    </span>
+                    <p className={classes(css.small, css.muted)} title={exact(entry.decided.at)}>
+                      <Text value={entry.decided.by} clamp={80} />, {moment(entry.decided.at)}
+                      {entry.decided.why && (
+                        <>
+                          . <Text value={entry.decided.why} clamp={240} />
+                        </>
+                      )}
+                    </p>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Section>
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+function Indication({ detail }: { detail: ControlDetail }) {
+  if (detail.findings.length === 0) return null;
+  return (
+    <span className={css.push}>
+      <State looks={INDICATION} state={detail.status.indication} />
+    </span>
+  );
+}
+
+function Result({ requirement, detail }: { requirement: RequirementEntry; detail: ControlDetail }) {
+  const { status } = detail;
+  const why: Record<string, string> = {
+    not_met: "At least one objective is not met, so the requirement is not.",
+    not_assessed: "At least one objective waits for a decision.",
+    not_applicable: "Every objective is not applicable.",
+    met: "Every objective is met or not applicable.",
+  };
+  const costs = status.determination === "not_met" || status.determination === "not_assessed";
+  return (
+    <Section
+      title="Requirement result"
+      aside={
+        <span className={css.push}>
+          <State looks={DETERMINATION} state={status.determination} />
+        </span>
+      }
+    >
+      <div className={css.stack}>
+        <p className={css.muted}>It follows from the objectives: {why[status.determination] ?? ""}</p>
+        <span className={own.letters}>
+          {requirement.objectives.map((one) => (
+            <Letter
+              key={one.id}
+              letter={one.letter}
+              determination={status.objectives.find((entry) => entry.id === one.id)?.determination ?? "not_assessed"}
+            />
+          ))}
+        </span>
+        {costs && (
+          <Callout>
+            {requirement.weight === null ? (
+              "Without it there is no score at all."
+            ) : (
+              <>
+                <strong>
+                  Costs {count(status.partial ? (requirement.partialWeight ?? requirement.weight) : requirement.weight, "point")}.
+                </strong>{" "}
+                {requirement.partialWeight !== null && !status.partial &&
+                  `With partial credit it costs ${requirement.partialWeight}.`}
+              </>
+            )}
+          </Callout>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function ObjectiveRow({
+  requirement,
+  objective,
+  status,
+  detail,
+  labels,
+  open,
+  onToggle,
+}: {
+  requirement: RequirementEntry;
+  objective: ObjectiveEntry;
+  status: ObjectiveStatus | undefined;
+  detail: ControlDetail;
+  labels: Map<string, { label: string; cloud: string }>;
+  open: boolean;
+  onToggle: () => void;
+}) {
+  const id = useId();
+  const items = detail.evidence.filter((one) => one.objectives.includes(objective.id));
+  const findings = detail.findings.filter((one) => one.objectives.includes(objective.id));
+  const outcomes = ["fail", "unknown", "pass"].flatMap((outcome) => {
+    const n = findings.filter((one) => one.outcome === outcome).length;
+    return n ? [`${n} ${{ fail: "failing", unknown: "could not check", pass: "passing" }[outcome]}`] : [];
+  });
+  return (
+    <section className={own.row} aria-label={`Objective ${objective.letter}`}>
+      <h2>
+        <button type="button" className={own.rowHead} aria-expanded={open} aria-controls={id} onClick={onToggle}>
+          <span className={own.bracket}>[{objective.letter}]</span>
+          <span>{objective.says}</span>
+          <span className={classes(css.small, css.muted)}>{count(items.length, "item")}</span>
+          <State looks={DETERMINATION} state={status?.determination ?? "not_assessed"} />
+          <Icon name={open ? "down" : "right"} />
+        </button>
+      </h2>
+      {(outcomes.length > 0 || status?.evidenceChanged) && (
+        <p className={classes(own.rowNote, css.small, status?.evidenceChanged ? css.warn : css.faint)}>
+          {outcomes.length > 0 && `Checks: ${outcomes.join(", ")}. `}
+          {status?.evidenceChanged &&
+            status.decided &&
+            `Evidence changed since the ${look(DETERMINATION, status.determination).word} decision of ${moment(status.decided.at)}.`}
+        </p>
+      )}
+      {open && (
+        <div className={own.rowBody} id={id}>
+          <Decision requirement={requirement} objective={objective} status={status} />
+          <div>
+            <h3>Evidence</h3>
+            <p className={classes(css.small, css.faint)}>
+              Best that services can show: {COVERAGE[objective.coverage] ?? objective.coverage}
+            </p>
+            {items.length === 0 ? (
+              <p className={css.muted}>Nothing collected supports this objective yet.</p>
+            ) : (
+              <ul className={own.plainList}>
+                {items.map((item) => (
+                  <li key={item.id} className={classes(css.row, css.wrap)}>
+                    <Link to="/evidence" search={{ item: item.id }}>
+                      <Text value={item.title} clamp={100} />
+                    </Link>
+                    <span className={classes(css.small, css.muted)}>
+                      <Text value={item.integrationLabel} clamp={60} />, {count(item.rows, "row")}, {moment(item.confirmedAt)}
+                    </span>
+                    <State looks={COLLECTION} state={item.state} />
+                    <State looks={REVIEW} state={item.review} />
+                    {item.customHost && <Chip tone="warn">From {item.customHost}</Chip>}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+          {findings.length > 0 && (
+            <div className={css.stack}>
+              <h3>Automatic checks</h3>
+              <FindingGroups findings={findings} checks={detail.checks} labels={labels} />
+            </div>
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+export function Decision({
+  requirement,
+  objective,
+  status,
+}: {
+  requirement: RequirementEntry;
+  objective: ObjectiveEntry;
+  status: ObjectiveStatus | undefined;
+}) {
+  const { name, setName } = useSession();
+  const now = status?.determination ?? "not_assessed";
+  const [choice, setChoice] = useState(now);
+  const [why, setWhy] = useState("");
+  const [partial, setPartial] = useState(status?.partial ?? false);
+  const [tried, setTried] = useState(false);
+  const determine = useCommand("determine", AFTER_COLLECTING);
+  const wrong = tried ? problems({ determination: choice, by: name, why, partial }) : {};
+  const canBePartial = choice === "not_met" && mayBePartial(requirement.id, objective.letter);
+  const changed = choice !== now || why.trim() !== "" || (canBePartial && partial !== (status?.partial ?? false));
+
+  const record = () => {
+    setTried(true);
+    const found = problems({ determination: choice, by: name, why, partial });
+    if (found.by || found.why) return;
+    determine.mutate(
+      {
+        objective: objective.id,
+        determination: choice,
+        partial: canBePartial && partial,
+        by: name.trim(),
+        why: why.trim() || null,
+      },
+      {
+        onSuccess: () => {
+          setTried(false);
+          setWhy("");
+        },
+      },
+    );
+  };
+
+  return (
+    <div className={css.stack}>
+      <RadioGroup
+        value={choice}
+        onChange={(value) => {
+          setChoice(value);
+          setTried(false);
+        }}
+        orientation="horizontal"
+        className={css.segments ?? ""}
+        aria-label={`Decision for ${objective.id}`}
+      >
+        {Object.entries(DETERMINATION)
+          .filter(([value]) => value !== "not_applicable" || mayNotApply(requirement.id))
+          .map(([value, { word, icon, tone }]) => (
+            <Radio key={value} value={value} className={classes(css.segment, css[tone])}>
+              <Icon name={icon} size={14} />
+              {word}
+            </Radio>
+          ))}
+      </RadioGroup>
+      {status?.decided && (
+        <p className={classes(css.small, css.muted)} title={exact(status.decided.at)}>
+          <strong>
+            <Text value={status.decided.by} clamp={80} />, {moment(status.decided.at)}.
+          </strong>{" "}
+          {status.decided.why && <Text value={status.decided.why} />}
+        </p>
+      )}
+      {changed && (
+        <form
+          className={css.stack}
+          onSubmit={(event) => {
+            event.preventDefault();
+            record();
+          }}
+        >
+          <Field
+            label={needsReason(choice) ? "Why" : "Why (not required)"}
+            kind="multiline"
+            rows={2}
+            value={why}
+            onChange={setWhy}
+            required={needsReason(choice)}
+            error={wrong.why ?? null}
+          />
+          {canBePartial && (
+            <Check
+              label="Claim partial credit"
+              checked={partial}
+              onChange={setPartial}
+              hint={
+                requirement.id === "3.5.3"
+                  ? "Only where every privileged and every remote user has a second factor."
+                  : "Only where encryption is used, though its module is not validated."
+              }
+            />
+          )}
+          <Field
+            label="Your name"
+            value={name}
+            onChange={setName}
+            required
+            autoComplete="name"
+            error={wrong.by ?? null}
+            hint="Kept until the vault locks. The decision is recorded under it, for good."
+          />
+          {determine.error && <ErrorNote error={determine.error} />}
+          <div className={css.row}>
+            <Button kind="primary" type="submit" busy={determine.isPending}>
+              Record decision
+            </Button>
+            <Button
+              kind="ghost"
+              onPress={() => {
+                setChoice(now);
+                setWhy("");
+                setTried(false);
+                determine.reset();
+              }}
+            >
+              Leave as it is
+            </Button>
+          </div>
+        </form>
+      )}
+    </div>
+  );
+}

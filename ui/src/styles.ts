@@ -1,0 +1,4 @@
+import "@fontsource-variable/inter/wght.css";
+import "@fontsource-variable/jetbrains-mono/wght.css";
+import "./tokens.css";
+import "./base.css";
