@@ -14,7 +14,8 @@ use std::{io::Write as _, process::ExitCode, sync::Arc};
 #[must_use]
 pub fn start() -> ExitCode {
     environment::close_doors();
-    vault::harden_process();
+    // Without it the process is only as closed as the system makes it; nothing else depends on it.
+    let _ = vault::harden_process();
     if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("CMMCPRO_LOG") {
         let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
     }

@@ -1,8 +1,6 @@
 // The isolation application: every message from the page to the host passes here first. It lets through the one command
 // of ours, by a name that is in the table and with plain data, and the plumbing of the window's own events and channels.
 (() => {
-  "use strict";
-
   const COMMANDS = new Set([
     "app_state",
     "create_company",
@@ -40,13 +38,9 @@
     "open_link",
   ]);
 
-  const PLUMBING = new Set([
-    "plugin:event|listen",
-    "plugin:event|unlisten",
-    "plugin:__TAURI_CHANNEL__|fetch",
-  ]);
+  const PLUMBING = new Set(["plugin:event|listen", "plugin:event|unlisten", "plugin:__TAURI_CHANNEL__|fetch"]);
 
-  const own = (value, key) => Object.prototype.hasOwnProperty.call(value, key);
+  const own = (value, key) => Object.hasOwn(value, key);
 
   const plain = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 

@@ -4,7 +4,7 @@ import { useAnswer } from "../ipc/hooks";
 import { Icon, Logo } from "../kit/Icon";
 import { Button, classes, css } from "../kit/kit";
 import { plainText, Text } from "../kit/Text";
-import { exact, moment } from "../words/format";
+import { exact, inSentence } from "../words/format";
 import { useSession } from "./session";
 import shell from "./shell.module.css";
 import { Announcer, describe, useWork } from "./work";
@@ -45,10 +45,10 @@ export function Shell() {
 
   return (
     <div className={shell.app}>
-      <a className={shell.skip} href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>
+      <button type="button" className={shell.skip} onClick={() => main.current?.focus()}>
         Skip to the page
-      </a>
-      <div className={shell.side}>
+      </button>
+      <header className={shell.side}>
         <div className={shell.company}>
           <Logo />
           <span className={shell.companyName}>
@@ -64,7 +64,12 @@ export function Shell() {
           <Item to="/evidence" icon="evidence" label="Evidence" />
           <Item to="/activity" icon="activity" label="Activity" />
           <div className={shell.navLabel}>Settings</div>
-          <Item to="/integrations" icon="plug" label="Integrations" count={integrations.data?.integrations.length.toString()} />
+          <Item
+            to="/integrations"
+            icon="plug"
+            label="Integrations"
+            count={integrations.data?.integrations.length.toString()}
+          />
           <Item to="/settings" icon="sliders" label="All settings" />
         </nav>
         <div className={shell.foot}>
@@ -72,7 +77,7 @@ export function Shell() {
             <span className={shell.label}>Lock now</span>
           </Button>
         </div>
-      </div>
+      </header>
       <main className={shell.main} id="main" ref={main} tabIndex={-1}>
         {company.profile.demo && (
           <div className={shell.demo} role="note">
@@ -115,18 +120,18 @@ export function Shell() {
           <Outlet />
         </div>
       </main>
-      <footer className={shell.status} aria-label="Status">
+      <footer className={shell.status} role="contentinfo" aria-label="Status">
         <span>
           <Icon name="unlock" size={14} />
           Vault unlocked
         </span>
         <span title={lastRun?.finishedAt ? exact(lastRun.finishedAt) : undefined}>
           <Icon name="history" size={14} />
-          {lastRun?.finishedAt ? `Last sync ${moment(lastRun.finishedAt)}` : "Never synced"}
+          {lastRun?.finishedAt ? `Last sync ${inSentence(lastRun.finishedAt)}` : "Never synced"}
         </span>
         <span title={next ? exact(next) : undefined}>
           <Icon name="clock" size={14} />
-          {next ? `Next sync ${moment(next)}` : "No sync planned"}
+          {next ? `Next sync ${inSentence(next)}` : "No sync planned"}
         </span>
       </footer>
       <Announcer sentence={job ? `${job.title}. ${describe(job)}` : ""} />

@@ -5,8 +5,8 @@ import {
   createRouter,
   type RouterHistory,
 } from "@tanstack/react-router";
-import { Button, css, ErrorNote } from "../kit/kit";
 import { asApiError } from "../ipc/transport";
+import { Button, css, ErrorNote } from "../kit/kit";
 import { Activity } from "../screens/Activity";
 import { Control } from "../screens/Control";
 import { Evidence } from "../screens/Evidence";
@@ -15,6 +15,7 @@ import { Integrations } from "../screens/Integrations";
 import { Overview } from "../screens/Overview";
 import { Requirements } from "../screens/Requirements";
 import { Settings } from "../screens/Settings";
+import type { Filters } from "../words/filter";
 import { Shell } from "./Shell";
 
 function Failed({ error, reset }: { error: unknown; reset: () => void }) {
@@ -43,11 +44,11 @@ const text = (value: unknown): string | undefined => (typeof value === "string" 
 
 const root = createRootRoute({ component: Shell, errorComponent: Failed, notFoundComponent: Nowhere });
 const overview = createRoute({ getParentRoute: () => root, path: "/", component: Overview });
-export const requirementsRoute = createRoute({
+const requirementsRoute = createRoute({
   getParentRoute: () => root,
   path: "/requirements",
   component: Requirements,
-  validateSearch: (search: Record<string, unknown>) => ({
+  validateSearch: (search: Record<string, unknown>): Filters & { selected?: string | undefined } => ({
     q: text(search.q),
     status: text(search.status),
     state: text(search.state),
@@ -57,20 +58,22 @@ export const requirementsRoute = createRoute({
     selected: text(search.selected),
   }),
 });
-export const controlRoute = createRoute({
+const controlRoute = createRoute({
   getParentRoute: () => root,
   path: "/requirements/$id",
   component: Control,
-  validateSearch: (search: Record<string, unknown>) => ({ objective: text(search.objective) }),
+  validateSearch: (search: Record<string, unknown>): { objective?: string | undefined } => ({
+    objective: text(search.objective),
+  }),
 });
-export const evidenceRoute = createRoute({
+const evidenceRoute = createRoute({
   getParentRoute: () => root,
   path: "/evidence",
   component: Evidence,
-  validateSearch: (search: Record<string, unknown>) => ({ item: text(search.item) }),
+  validateSearch: (search: Record<string, unknown>): { item?: string | undefined } => ({ item: text(search.item) }),
 });
 const integrations = createRoute({ getParentRoute: () => root, path: "/integrations", component: Integrations });
-export const integrationRoute = createRoute({
+const integrationRoute = createRoute({
   getParentRoute: () => root,
   path: "/integrations/$id",
   component: Integration,

@@ -74,7 +74,7 @@ export function advance(parts: Part[], progress: Progress): Part[] {
           datasets: [...part.datasets, progress.dataset],
           reading: null,
         };
-      case "finished":
+      default:
         return { ...part, state: progress.state, reading: null };
     }
   });
@@ -155,11 +155,15 @@ export function describe(job: Job): string {
   const reading = job.parts.find((part) => part.reading)?.reading;
   if (job.cancelling) return "Stopping. What was read in full is kept.";
   if (job.running) {
-    const what = reading ? `, reading ${reading.title}${reading.rows ? ` (${reading.rows.toLocaleString("en-US")} rows)` : ""}` : "";
+    const what = reading
+      ? `, reading ${reading.title}${reading.rows ? ` (${reading.rows.toLocaleString("en-US")} rows)` : ""}`
+      : "";
     return total ? `${done} of ${total} datasets${what}` : `Starting${what}`;
   }
   if (job.error) return job.error.what;
-  const kept = job.parts.flatMap((part) => part.datasets).filter((one) => one.state !== "failed" && one.state !== "not_reached");
+  const kept = job.parts
+    .flatMap((part) => part.datasets)
+    .filter((one) => one.state !== "failed" && one.state !== "not_reached");
   const stopped = job.parts.some((part) => part.state === "cancelled");
   return `${stopped ? "Canceled" : "Finished"}: ${kept.length} of ${total} datasets kept.`;
 }

@@ -108,7 +108,12 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
 
   const status = (id: string) => {
     const found = state.statuses.find((one) => one.id === id.replace(/^[A-Z]{2}\.L2-/, ""));
-    if (!found) throw refusal({ code: "unknown_control", what: "There is no such requirement.", why: `Nothing is called ${id}.` });
+    if (!found)
+      throw refusal({
+        code: "unknown_control",
+        what: "There is no such requirement.",
+        why: `Nothing is called ${id}.`,
+      });
     return found;
   };
   const current = (): Company => {
@@ -125,7 +130,14 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
     onProgress({ kind: "started", runId: "run-215", integrationId, label: sample.integration.label, datasets: 3 });
     sample.run.datasets.forEach((dataset, at) => {
       const title = sample.datasets[at]?.title ?? dataset.id;
-      onProgress({ kind: "reading", integrationId, dataset: dataset.id, title, rows: dataset.rows, pages: dataset.pages });
+      onProgress({
+        kind: "reading",
+        integrationId,
+        dataset: dataset.id,
+        title,
+        rows: dataset.rows,
+        pages: dataset.pages,
+      });
       onProgress({ kind: "kept", integrationId, dataset, done: at + 1, total: 3 });
     });
     onProgress({ kind: "finished", runId: "run-215", integrationId, state: "partial" });
@@ -140,7 +152,14 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
       state.app.company = {
         ...structuredClone(company),
         protection: request.protection,
-        profile: { ...company.profile, name: request.name, level: request.level, zone: request.zone ?? "UTC", cageCode: null, scope: null },
+        profile: {
+          ...company.profile,
+          name: request.name,
+          level: request.level,
+          zone: request.zone ?? "UTC",
+          cageCode: null,
+          scope: null,
+        },
       };
       return { company: state.app.company, recoveryKey: RECOVERY_KEY };
     },
@@ -150,7 +169,10 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
         .map(({ place }) => place),
     }),
     create_demo: () => {
-      state.app.company = { ...structuredClone(company), profile: { ...company.profile, name: "Demo Gear Works", demo: true } };
+      state.app.company = {
+        ...structuredClone(company),
+        profile: { ...company.profile, name: "Demo Gear Works", demo: true },
+      };
       state.connected = true;
       return state.app.company;
     },
@@ -175,7 +197,11 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
     get_score: () => {
       const deductions = state.statuses
         .filter((one) => one.determination === "not_met" || one.determination === "not_assessed")
-        .map((one) => ({ requirement: one.id, points: one.weight ?? 0, why: one.determination === "not_met" ? "Decided as not met." : "Nobody decided yet." }));
+        .map((one) => ({
+          requirement: one.id,
+          points: one.weight ?? 0,
+          why: one.determination === "not_met" ? "Decided as not met." : "Nobody decided yet.",
+        }));
       const lost = deductions.reduce((sum, one) => sum + one.points, 0);
       return {
         score: 110 - lost,
@@ -187,7 +213,11 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
         levelOneMet: null,
         conditional: false,
         blocking: ["3.5.3"],
-        projected: { score: 110 - lost - 5, label: "If the checks are right, 3.5.3 stays not met.", differing: ["3.5.3"] },
+        projected: {
+          score: 110 - lost - 5,
+          label: "If the checks are right, 3.5.3 stays not met.",
+          differing: ["3.5.3"],
+        },
       };
     },
     get_control: ({ controlId }) => {
@@ -197,10 +227,19 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
         status: one,
         findings: own ? sample.findings : [],
         checks: own ? sample.checks : [],
-        evidence: state.evidence.filter((entry) => entry.objectives.some((objective) => objective.startsWith(`${one.id}[`))),
+        evidence: state.evidence.filter((entry) =>
+          entry.objectives.some((objective) => objective.startsWith(`${one.id}[`)),
+        ),
         history: one.objectives.flatMap((objective) =>
           objective.decided
-            ? [{ objective: objective.id, determination: objective.determination, partial: objective.partial, decided: objective.decided }]
+            ? [
+                {
+                  objective: objective.id,
+                  determination: objective.determination,
+                  partial: objective.partial,
+                  decided: objective.decided,
+                },
+              ]
             : [],
         ),
         integrations: own ? [sample.ENTRA] : [],
@@ -233,8 +272,18 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
       customHost: null,
       permissions: [
         { permission: "User.Read.All", state: "granted", why: "Reads accounts and their state.", fix: "" },
-        { permission: "AuditLog.Read.All", state: "missing", why: "Reads sign-ins and registered factors.", fix: "Ask a Privileged Role Administrator to add it and to grant consent." },
-        { permission: "Group.ReadWrite.All", state: "excess", why: "It could change group members.", fix: "Remove it from the app registration." },
+        {
+          permission: "AuditLog.Read.All",
+          state: "missing",
+          why: "Reads sign-ins and registered factors.",
+          fix: "Ask a Privileged Role Administrator to add it and to grant consent.",
+        },
+        {
+          permission: "Group.ReadWrite.All",
+          state: "excess",
+          why: "It could change group members.",
+          fix: "Remove it from the app registration.",
+        },
       ],
       warnings: ["The secret expires on December 5."],
       notices: ["Spaces around the tenant id were removed."],
@@ -278,10 +327,20 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
       const one = item(id);
       return {
         item: one,
-        identity: { id: sample.integration.identityId, name: sample.integration.identityName, cloud: "gcc-high", customHost: null },
+        identity: {
+          id: sample.integration.identityId,
+          name: sample.integration.identityName,
+          cloud: "gcc-high",
+          customHost: null,
+        },
         pages: [
           {
-            request: { method: "GET", host: "graph.microsoft.us", path: "/v1.0/users", query: "$top=999&$skiptoken=***" },
+            request: {
+              method: "GET",
+              host: "graph.microsoft.us",
+              path: "/v1.0/users",
+              query: "$top=999&$skiptoken=***",
+            },
             status: 200,
             pageSha256: `sha256:${"b".repeat(64)}`,
             bytes: 1234,
@@ -290,7 +349,12 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
         incomplete: one.state === "failed" ? "The last attempt was refused; this is what was seen before." : null,
         records: [
           { id: "user-0", displayName: "Luis Ferrara", accountEnabled: true },
-          { id: "user-1", displayName: "<img src=x onerror=alert(1)>\u202egnp.exe", accountEnabled: false, roles: ["a", "b"] },
+          {
+            id: "user-1",
+            displayName: "<img src=x onerror=alert(1)>\u202egnp.exe",
+            accountEnabled: false,
+            roles: ["a", "b"],
+          },
         ],
         revisions: [
           {
@@ -332,7 +396,13 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
     get_activity: () => ({
       runs: state.runs,
       requests: [
-        { at: sample.NOW, method: "POST", host: "login.microsoftonline.us", path: "/***/oauth2/v2.0/token", status: 200 },
+        {
+          at: sample.NOW,
+          method: "POST",
+          host: "login.microsoftonline.us",
+          path: "/***/oauth2/v2.0/token",
+          status: 200,
+        },
         { at: sample.NOW, method: "GET", host: "graph.microsoft.us", path: "/v1.0/users", status: 200 },
         { at: sample.NOW, method: "GET", host: "graph.microsoft.us", path: "/v1.0/auditLogs/signIns", status: 403 },
       ],

@@ -109,7 +109,15 @@ const NOTHING = { pass: 0, fail: 0, notApplicable: 0, unknown: 0 };
 export function statuses(): RequirementStatus[] {
   return catalogue.requirements.map((requirement, at) => {
     const own = requirement.id === "3.5.3";
-    const whole = own ? "" : at % 9 === 4 ? "not_assessed" : at % 11 === 7 ? "not_met" : at % 23 === 11 ? "not_applicable" : "met";
+    const whole = own
+      ? ""
+      : at % 9 === 4
+        ? "not_assessed"
+        : at % 11 === 7
+          ? "not_met"
+          : at % 23 === 11
+            ? "not_applicable"
+            : "met";
     const objectives = requirement.objectives.map((objective) => {
       const each = own ? ({ a: "met", b: "not_assessed", c: "met", d: "not_met" }[objective.letter] ?? "met") : whole;
       return {
@@ -124,7 +132,11 @@ export function statuses(): RequirementStatus[] {
     return {
       id: requirement.id,
       weight: requirement.weight,
-      collectionState: own ? "current" : !automatic ? "never" : (["current", "current", "stale", "partial", "failed"][at % 5] as string),
+      collectionState: own
+        ? "current"
+        : !automatic
+          ? "never"
+          : (["current", "current", "stale", "partial", "failed"][at % 5] as string),
       indication: own ? "non_compliant" : automatic ? (at % 3 ? "compliant" : "inconclusive") : "inconclusive",
       determination: own ? "not_met" : whole,
       partial: false,
@@ -181,8 +193,12 @@ const check = (
   severity,
   objectives,
   remedy,
-  console: { "*": "https://entra.microsoft.com/#view/Policies", "gcc-high": "https://entra.microsoft.us/#view/Policies" },
-  reperformPortal: "Entra admin center, Protection, Conditional Access, Policies: open each policy and read its Users part.",
+  console: {
+    "*": "https://entra.microsoft.com/#view/Policies",
+    "gcc-high": "https://entra.microsoft.us/#view/Policies",
+  },
+  reperformPortal:
+    "Entra admin center, Protection, Conditional Access, Policies: open each policy and read its Users part.",
   reperformCommand: "Get-MgIdentityConditionalAccessPolicy -All | Format-List DisplayName,State,Conditions",
   datasets: [dataset],
   parameters: id.endsWith("mfa_enforced_for_all") ? ["entra-id.break_glass"] : [],
@@ -346,33 +362,150 @@ const manifest: Manifest = {
   reads: ["Accounts and groups, with their state.", "Policies that decide who may sign in and how."],
   neverReads: ["Mail, files or chats.", "Passwords."],
   prerequisites: [
-    { title: "Register an app", text: "In the Entra admin center, make an app registration for this computer alone.", minutes: 5 },
+    {
+      title: "Register an app",
+      text: "In the Entra admin center, make an app registration for this computer alone.",
+      minutes: 5,
+    },
     { title: "Grant consent", text: "A Privileged Role Administrator grants the permissions below.", minutes: 2 },
   ],
   clouds: [
-    { id: "global", label: "Commercial", help: "Most companies.", hosts: { login: "https://login.microsoftonline.com" }, console: "https://entra.microsoft.com" },
-    { id: "gcc-high", label: "GCC High", help: "US government cloud for CUI.", hosts: { login: "https://login.microsoftonline.us" }, console: "https://entra.microsoft.us" },
+    {
+      id: "global",
+      label: "Commercial",
+      help: "Most companies.",
+      hosts: { login: "https://login.microsoftonline.com" },
+      console: "https://entra.microsoft.com",
+    },
+    {
+      id: "gcc-high",
+      label: "GCC High",
+      help: "US government cloud for CUI.",
+      hosts: { login: "https://login.microsoftonline.us" },
+      console: "https://entra.microsoft.us",
+    },
   ],
   custom: { fields: ["login_url", "graph_url"], likeDefault: "global" },
   auth: [
-    { id: "certificate", label: "Certificate", help: "Recommended: nothing is sent that could be used again.", fields: ["tenant_id", "client_id", "certificate_pem"] },
-    { id: "client_secret", label: "Client secret", help: "Quick to set up.", fields: ["tenant_id", "client_id", "client_secret"] },
+    {
+      id: "certificate",
+      label: "Certificate",
+      help: "Recommended: nothing is sent that could be used again.",
+      fields: ["tenant_id", "client_id", "certificate_pem"],
+    },
+    {
+      id: "client_secret",
+      label: "Client secret",
+      help: "Quick to set up.",
+      fields: ["tenant_id", "client_id", "client_secret"],
+    },
   ],
   fields: [
-    { name: "tenant_id", label: "Tenant id", kind: "text", required: true, pattern: "^[0-9a-fA-F-]{36}$", patternHelp: "36 characters: digits, letters a to f and hyphens.", placeholder: null, help: "Overview page of the admin center.", options: [], advanced: false },
-    { name: "client_id", label: "Client id", kind: "text", required: true, pattern: "^[0-9a-fA-F-]{36}$", patternHelp: "36 characters: digits, letters a to f and hyphens.", placeholder: null, help: "Overview page of the app registration.", options: [], advanced: false },
-    { name: "client_secret", label: "Client secret", kind: "secret", required: true, pattern: null, patternHelp: null, placeholder: null, help: "The value, not the id.", options: [], advanced: false },
-    { name: "certificate_pem", label: "Certificate and key", kind: "multiline_secret", required: true, pattern: null, patternHelp: null, placeholder: null, help: "PEM: the certificate, then its PKCS#8 key.", options: [], advanced: false },
-    { name: "login_url", label: "Sign-in address", kind: "text", required: true, pattern: null, patternHelp: null, placeholder: null, help: "Where tokens come from.", options: [], advanced: true },
-    { name: "graph_url", label: "Graph address", kind: "text", required: true, pattern: null, patternHelp: null, placeholder: null, help: "Where data comes from.", options: [], advanced: true },
+    {
+      name: "tenant_id",
+      label: "Tenant id",
+      kind: "text",
+      required: true,
+      pattern: "^[0-9a-fA-F-]{36}$",
+      patternHelp: "36 characters: digits, letters a to f and hyphens.",
+      placeholder: null,
+      help: "Overview page of the admin center.",
+      options: [],
+      advanced: false,
+    },
+    {
+      name: "client_id",
+      label: "Client id",
+      kind: "text",
+      required: true,
+      pattern: "^[0-9a-fA-F-]{36}$",
+      patternHelp: "36 characters: digits, letters a to f and hyphens.",
+      placeholder: null,
+      help: "Overview page of the app registration.",
+      options: [],
+      advanced: false,
+    },
+    {
+      name: "client_secret",
+      label: "Client secret",
+      kind: "secret",
+      required: true,
+      pattern: null,
+      patternHelp: null,
+      placeholder: null,
+      help: "The value, not the id.",
+      options: [],
+      advanced: false,
+    },
+    {
+      name: "certificate_pem",
+      label: "Certificate and key",
+      kind: "multiline_secret",
+      required: true,
+      pattern: null,
+      patternHelp: null,
+      placeholder: null,
+      help: "PEM: the certificate, then its PKCS#8 key.",
+      options: [],
+      advanced: false,
+    },
+    {
+      name: "login_url",
+      label: "Sign-in address",
+      kind: "text",
+      required: true,
+      pattern: null,
+      patternHelp: null,
+      placeholder: null,
+      help: "Where tokens come from.",
+      options: [],
+      advanced: true,
+    },
+    {
+      name: "graph_url",
+      label: "Graph address",
+      kind: "text",
+      required: true,
+      pattern: null,
+      patternHelp: null,
+      placeholder: null,
+      help: "Where data comes from.",
+      options: [],
+      advanced: true,
+    },
   ],
   permissions: [
-    { grant: "User.Read.All", why: "Reads accounts and their state.", roleId: "df021288-bdef-4463-88db-98f22de89214", licence: null, optional: false },
-    { grant: "Policy.Read.All", why: "Reads sign-in policies.", roleId: "246dd0d5-5bd0-4def-940b-0421030a5b68", licence: null, optional: false },
-    { grant: "AuditLog.Read.All", why: "Reads sign-ins and registered factors.", roleId: "b0afded3-3588-46d8-8b3d-9842eff778da", licence: "Entra ID P1", optional: true },
+    {
+      grant: "User.Read.All",
+      why: "Reads accounts and their state.",
+      roleId: "df021288-bdef-4463-88db-98f22de89214",
+      licence: null,
+      optional: false,
+    },
+    {
+      grant: "Policy.Read.All",
+      why: "Reads sign-in policies.",
+      roleId: "246dd0d5-5bd0-4def-940b-0421030a5b68",
+      licence: null,
+      optional: false,
+    },
+    {
+      grant: "AuditLog.Read.All",
+      why: "Reads sign-ins and registered factors.",
+      roleId: "b0afded3-3588-46d8-8b3d-9842eff778da",
+      licence: "Entra ID P1",
+      optional: true,
+    },
   ],
   scripts: [
-    { cloud: "*", label: "Grant the permissions with PowerShell", language: "powershell", item: '  "{}"', between: ",\n", text: "$roles = @(\n{{permissions}}\n)\nConnect-MgGraph -Environment {{cloud}}" },
+    {
+      cloud: "*",
+      label: "Grant the permissions with PowerShell",
+      language: "powershell",
+      item: '  "{}"',
+      between: ",\n",
+      text: "$roles = @(\n{{permissions}}\n)\nConnect-MgGraph -Environment {{cloud}}",
+    },
   ],
 };
 

@@ -123,19 +123,24 @@ const SOLID: Record<string, ReactNode> = {
     </>
   ),
   "m-un": (
-    <circle cx="8" cy="8" r="6.300" fill="none" stroke="currentColor" strokeWidth="1.500" strokeDasharray="2.600 2.350" />
+    <circle
+      cx="8"
+      cy="8"
+      r="6.300"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.500"
+      strokeDasharray="2.600 2.350"
+    />
   ),
 };
 
 /** A picture beside words: always hidden from assistive technology, the words carry the meaning. */
 export function Icon({ name, size = 16, spin = false }: { name: string; size?: 14 | 16 | 20; spin?: boolean }) {
   const solid = SOLID[name];
-  const className = [
-    css.icon,
-    size === 14 ? css.icon14 : "",
-    size === 20 ? css.icon20 : "",
-    spin ? css.spin : "",
-  ].join(" ");
+  const className = [css.icon, size === 14 ? css.icon14 : "", size === 20 ? css.icon20 : "", spin ? css.spin : ""].join(
+    " ",
+  );
   if (solid) {
     return (
       <svg className={className} viewBox="0 0 16 16" aria-hidden="true" focusable="false">

@@ -60,12 +60,23 @@ export function IconButton({ icon, label, onPress }: { icon: string; label: stri
   );
 }
 
-export function State({ looks, state, note }: { looks: Record<string, Look>; state: string; note?: ReactNode }) {
+/** A state by picture and words. `compact` shows the picture alone; the words stay for tooltips and screen readers. */
+export function State({
+  looks,
+  state,
+  note,
+  compact = false,
+}: {
+  looks: Record<string, Look>;
+  state: string;
+  note?: ReactNode;
+  compact?: boolean;
+}) {
   const { word, icon, tone } = look(looks, state);
   return (
-    <span className={classes(css.state, css[tone])}>
-      <Icon name={icon} size={14} />
-      <span>
+    <span className={classes(css.state, css[tone])} title={compact ? word : undefined}>
+      <Icon name={icon} size={compact ? 16 : 14} />
+      <span className={compact ? css.visuallyHidden : undefined}>
         {plainText(word, 40)}
         {note ? <>: {note}</> : null}
       </span>
@@ -87,7 +98,9 @@ export function Letter({ letter, determination }: { letter: string; determinatio
 
 export function Chip({ children, tone }: { children: ReactNode; tone?: "out" | "warn" }) {
   return (
-    <span className={classes(css.chip, tone === "out" && css.chipOut, tone === "warn" && css.chipWarn)}>{children}</span>
+    <span className={classes(css.chip, tone === "out" && css.chipOut, tone === "warn" && css.chipWarn)}>
+      {children}
+    </span>
   );
 }
 
@@ -155,7 +168,7 @@ export function ErrorNote({ error, children }: { error: ApiError; children?: Rea
 
 export function Loading({ what }: { what: string }) {
   return (
-    <p className={classes(css.section, css.faint)} role="status">
+    <p className={classes(css.section, css.faint, css.loading)} role="status">
       Reading {what}…
     </p>
   );
@@ -352,7 +365,12 @@ export function Dialog({
   foot: ReactNode;
 }) {
   return (
-    <ModalOverlay isOpen isDismissable={false} onOpenChange={(open) => !open && onClose()} className={css.overlay ?? ""}>
+    <ModalOverlay
+      isOpen
+      isDismissable={false}
+      onOpenChange={(open) => !open && onClose()}
+      className={css.overlay ?? ""}
+    >
       <Modal className={classes(css.modal, small && css.modalSmall)}>
         <AriaDialog className={css.dialog ?? ""}>
           <div className={css.dialogHead}>
@@ -373,6 +391,20 @@ export function Dialog({
   );
 }
 
+function copyBySelection(text: string): boolean {
+  const back = document.activeElement;
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "visually-hidden";
+  // Inside the dialog, where one is open: it keeps the focus within itself.
+  (document.querySelector("[role=dialog]") ?? document.body).append(area);
+  area.select();
+  const done = document.execCommand?.("copy") ?? false;
+  area.remove();
+  if (back instanceof HTMLElement) back.focus();
+  return done;
+}
+
 /** Puts a text on the clipboard and says so. */
 export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
   const [said, setSaid] = useState("");
@@ -381,7 +413,9 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
       await navigator.clipboard.writeText(text);
       setSaid("Copied");
     } catch {
-      setSaid("The clipboard refused. Select the text and copy it by hand.");
+      // Some web views have no clipboard interface for pages that they serve themselves.
+      if (copyBySelection(text)) setSaid("Copied");
+      else setSaid("The clipboard refused. Select the text and copy it by hand.");
     }
   };
   return (
@@ -403,7 +437,12 @@ export function Steps({ steps, now, wrong = false }: { steps: string[]; now: num
         <li
           key={step}
           aria-current={at === now ? "step" : undefined}
-          className={classes(css.step, at < now && css.stepDone, at === now && css.stepNow, at === now && wrong && css.stepWrong)}
+          className={classes(
+            css.step,
+            at < now && css.stepDone,
+            at === now && css.stepNow,
+            at === now && wrong && css.stepWrong,
+          )}
         >
           <span aria-hidden="true">{at < now ? "✓" : at === now && wrong ? "!" : at + 1}</span>
           <span>

@@ -1,7 +1,6 @@
-import { Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { Radio, RadioGroup } from "react-aria-components";
-import { controlRoute } from "../app/router";
 import { useSession } from "../app/session";
 import { useWork } from "../app/work";
 import type { Catalogue } from "../ipc/generated/Catalogue";
@@ -11,14 +10,30 @@ import type { ObjectiveStatus } from "../ipc/generated/ObjectiveStatus";
 import type { RequirementEntry } from "../ipc/generated/RequirementEntry";
 import { AFTER_COLLECTING, useAnswer, useCommand } from "../ipc/hooks";
 import { Icon } from "../kit/Icon";
-import { Answered, Button, Callout, Check, Chip, classes, css, ErrorNote, Field, IconButton, Letter, Section, State } from "../kit/kit";
+import {
+  Answered,
+  Button,
+  Callout,
+  Check,
+  Chip,
+  classes,
+  css,
+  ErrorNote,
+  Field,
+  IconButton,
+  Letter,
+  Section,
+  State,
+} from "../kit/kit";
 import { Text } from "../kit/Text";
 import { mayBePartial, mayNotApply, needsReason, problems } from "../words/decision";
-import { count, exact, moment } from "../words/format";
+import { count, exact, inSentence, moment } from "../words/format";
 import { COLLECTION, COVERAGE, DETERMINATION, INDICATION, look, REVIEW } from "../words/status";
 import { FindingGroups } from "./FindingCard";
 import { POAM } from "./Requirements";
 import own from "./screens.module.css";
+
+const controlRoute = getRouteApi("/requirements/$id");
 
 export function Control() {
   const { id } = controlRoute.useParams();
@@ -145,7 +160,11 @@ function ControlPage({ catalogue, detail }: { catalogue: Catalogue; detail: Cont
                   <li key={`${entry.objective} ${entry.decided.at}`}>
                     <span className={css.row}>
                       <span className={css.id}>{entry.objective}</span>
-                      <State looks={DETERMINATION} state={entry.determination} note={entry.partial ? "partial credit" : undefined} />
+                      <State
+                        looks={DETERMINATION}
+                        state={entry.determination}
+                        note={entry.partial ? "partial credit" : undefined}
+                      />
                     </span>
                     <p className={classes(css.small, css.muted)} title={exact(entry.decided.at)}>
                       <Text value={entry.decided.by} clamp={80} />, {moment(entry.decided.at)}
@@ -211,9 +230,15 @@ function Result({ requirement, detail }: { requirement: RequirementEntry; detail
             ) : (
               <>
                 <strong>
-                  Costs {count(status.partial ? (requirement.partialWeight ?? requirement.weight) : requirement.weight, "point")}.
+                  Costs{" "}
+                  {count(
+                    status.partial ? (requirement.partialWeight ?? requirement.weight) : requirement.weight,
+                    "point",
+                  )}
+                  .
                 </strong>{" "}
-                {requirement.partialWeight !== null && !status.partial &&
+                {requirement.partialWeight !== null &&
+                  !status.partial &&
                   `With partial credit it costs ${requirement.partialWeight}.`}
               </>
             )}
@@ -264,7 +289,7 @@ function ObjectiveRow({
           {outcomes.length > 0 && `Checks: ${outcomes.join(", ")}. `}
           {status?.evidenceChanged &&
             status.decided &&
-            `Evidence changed since the ${look(DETERMINATION, status.determination).word} decision of ${moment(status.decided.at)}.`}
+            `Evidence changed since the ${look(DETERMINATION, status.determination).word} decision of ${inSentence(status.decided.at)}.`}
         </p>
       )}
       {open && (
@@ -285,7 +310,8 @@ function ObjectiveRow({
                       <Text value={item.title} clamp={100} />
                     </Link>
                     <span className={classes(css.small, css.muted)}>
-                      <Text value={item.integrationLabel} clamp={60} />, {count(item.rows, "row")}, {moment(item.confirmedAt)}
+                      <Text value={item.integrationLabel} clamp={60} />, {count(item.rows, "row")},{" "}
+                      {moment(item.confirmedAt)}
                     </span>
                     <State looks={COLLECTION} state={item.state} />
                     <State looks={REVIEW} state={item.review} />
@@ -322,10 +348,11 @@ export function Decision({
   const [why, setWhy] = useState("");
   const [partial, setPartial] = useState(status?.partial ?? false);
   const [tried, setTried] = useState(false);
+  const [again, setAgain] = useState(false);
   const determine = useCommand("determine", AFTER_COLLECTING);
   const wrong = tried ? problems({ determination: choice, by: name, why, partial }) : {};
   const canBePartial = choice === "not_met" && mayBePartial(requirement.id, objective.letter);
-  const changed = choice !== now || why.trim() !== "" || (canBePartial && partial !== (status?.partial ?? false));
+  const deciding = choice !== now || again;
 
   const record = () => {
     setTried(true);
@@ -342,6 +369,7 @@ export function Decision({
       {
         onSuccess: () => {
           setTried(false);
+          setAgain(false);
           setWhy("");
         },
       },
@@ -374,10 +402,16 @@ export function Decision({
           <strong>
             <Text value={status.decided.by} clamp={80} />, {moment(status.decided.at)}.
           </strong>{" "}
+          {status.partial && "Partial credit is claimed. "}
           {status.decided.why && <Text value={status.decided.why} />}
         </p>
       )}
-      {changed && (
+      {status?.decided && !deciding && (
+        <Button small kind="ghost" onPress={() => setAgain(true)}>
+          Decide again
+        </Button>
+      )}
+      {deciding && (
         <form
           className={css.stack}
           onSubmit={(event) => {
@@ -424,6 +458,7 @@ export function Decision({
               kind="ghost"
               onPress={() => {
                 setChoice(now);
+                setAgain(false);
                 setWhy("");
                 setTried(false);
                 determine.reset();

@@ -15,13 +15,24 @@ import own from "./screens.module.css";
 export function population(finding: Finding): string {
   const { seen, total, complete } = finding.population;
   const failing = finding.resources.filter((one) => one.outcome === "fail").length;
-  const whole = total === null ? seen.toLocaleString("en-US") : `${seen.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`;
+  const whole =
+    total === null
+      ? seen.toLocaleString("en-US")
+      : `${seen.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`;
   const looked = `${whole} looked at${complete ? "" : ", not everything"}`;
   return failing ? `${failing.toLocaleString("en-US")} failing, ${looked}` : looked;
 }
 
 /** One check's answer, with the failing resources, the remedy and how to see it by hand. */
-export function FindingCard({ finding, check, cloud }: { finding: Finding; check: CheckInfo | undefined; cloud: string | undefined }) {
+export function FindingCard({
+  finding,
+  check,
+  cloud,
+}: {
+  finding: Finding;
+  check: CheckInfo | undefined;
+  cloud: string | undefined;
+}) {
   const [open, setOpen] = useState(false);
   const openLink = useOpenLink();
   const id = useId();
@@ -29,8 +40,18 @@ export function FindingCard({ finding, check, cloud }: { finding: Finding; check
   const used = Object.entries(finding.parameters);
   return (
     <div className={own.finding}>
-      <button type="button" className={own.findingHead} aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
-        <State looks={OUTCOME} state={finding.outcome} note={finding.reason ? (REASON[finding.reason.code] ?? finding.reason.code) : undefined} />
+      <button
+        type="button"
+        className={own.findingHead}
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        <State
+          looks={OUTCOME}
+          state={finding.outcome}
+          note={finding.reason ? (REASON[finding.reason.code] ?? finding.reason.code) : undefined}
+        />
         <span>{plainText(finding.title)}</span>
         <span className={classes(css.small, css.muted)}>{population(finding)}</span>
       </button>
@@ -55,15 +76,19 @@ export function FindingCard({ finding, check, cloud }: { finding: Finding; check
           )}
           {finding.lastKnown && (
             <p className={css.muted}>
-              Last known: {look(OUTCOME, finding.lastKnown.outcome).word}, {moment(finding.lastKnown.collectedAt)}. It no
-              longer counts.
+              Last known: {look(OUTCOME, finding.lastKnown.outcome).word}, {moment(finding.lastKnown.collectedAt)}. It
+              no longer counts.
             </p>
           )}
           {finding.resources.length > 0 && <Resources resources={finding.resources} />}
           {used.length > 0 && (
             <dl className={css.facts}>
               {used.map(([key, value]) => (
-                <Pair key={key} name={plainText(key)} value={typeof value === "string" ? value : JSON.stringify(value)} />
+                <Pair
+                  key={key}
+                  name={plainText(key)}
+                  value={typeof value === "string" ? value : JSON.stringify(value)}
+                />
               ))}
             </dl>
           )}
@@ -125,7 +150,9 @@ export function Resources({ resources }: { resources: Resource[] }) {
   const shown = useMemo(
     () =>
       wanted
-        ? resources.filter((one) => [one.name, one.id, one.type, one.note].some((text) => text.toLowerCase().includes(wanted)))
+        ? resources.filter((one) =>
+            [one.name, one.id, one.type, one.note].some((text) => text.toLowerCase().includes(wanted)),
+          )
         : resources,
     [resources, wanted],
   );

@@ -33,7 +33,8 @@ export function Frame({
         </div>
         {steps}
         <p className={start.promise}>
-          <Icon name="laptop" size={14} /> Everything stays on this computer: no account, no cloud copy, nothing sent to us.
+          <Icon name="laptop" size={14} /> Everything stays on this computer: no account, no cloud copy, nothing sent to
+          us.
         </p>
       </header>
       <main className={start.right}>
@@ -99,7 +100,12 @@ export function FirstRun({
           </li>
           {onBack && (
             <li>
-              <Choice icon="folder" title="Open a vault of this computer" text="One that was made here before." onPress={onBack} />
+              <Choice
+                icon="folder"
+                title="Open a vault of this computer"
+                text="One that was made here before."
+                onPress={onBack}
+              />
             </li>
           )}
         </ul>
@@ -139,8 +145,17 @@ export function FirstRun({
         }
       >
         <h1>Which company is this?</h1>
-        <p className={start.lead}>One company has one vault. Its name is sealed inside and shows only while the vault is open.</p>
-        <Field label="Company name" value={name} onChange={setName} required error={missing} autoComplete="organization" />
+        <p className={start.lead}>
+          One company has one vault. Its name is sealed inside and shows only while the vault is open.
+        </p>
+        <Field
+          label="Company name"
+          value={name}
+          onChange={setName}
+          required
+          error={missing}
+          autoComplete="organization"
+        />
         <RadioGroup value={level} onChange={setLevel} className={start.choices ?? ""} aria-label="CMMC level">
           <Radio value="2" className={css.choice ?? ""}>
             <span className={css.dot} aria-hidden="true" />
@@ -378,7 +393,15 @@ function pickTwo(): [number, number] {
   return first < second ? [first, second] : [second, first];
 }
 
-function Recovery({ steps, recoveryKey, onDone }: { steps: React.ReactNode; recoveryKey: string[]; onDone: () => void }) {
+function Recovery({
+  steps,
+  recoveryKey,
+  onDone,
+}: {
+  steps: React.ReactNode;
+  recoveryKey: string[];
+  onDone: () => void;
+}) {
   const [places] = useState(pickTwo);
   const [typed, setTyped] = useState(["", ""]);
   const confirm = useCommand("confirm_recovery");
@@ -393,7 +416,12 @@ function Recovery({ steps, recoveryKey, onDone }: { steps: React.ReactNode; reco
       steps={steps}
       foot={
         <span className={css.push}>
-          <Button kind="primary" busy={confirm.isPending} isDisabled={typed.some((one) => !one.trim())} onPress={submit}>
+          <Button
+            kind="primary"
+            busy={confirm.isPending}
+            isDisabled={typed.some((one) => !one.trim())}
+            onPress={submit}
+          >
             Continue
           </Button>
         </span>
@@ -401,8 +429,8 @@ function Recovery({ steps, recoveryKey, onDone }: { steps: React.ReactNode; reco
     >
       <h1>Write down the recovery key</h1>
       <p className={start.lead}>
-        It is the only way in if the passphrase, this computer or its key store is lost. It is shown this once, and nobody
-        can make it again for you.
+        It is the only way in if the passphrase, this computer or its key store is lost. It is shown this once, and
+        nobody can make it again for you.
       </p>
       <ol className={start.key} aria-label="Recovery key">
         {recoveryKey.map((group, at) => (
@@ -418,7 +446,9 @@ function Recovery({ steps, recoveryKey, onDone }: { steps: React.ReactNode; reco
           Print
         </Button>
         <CopyButton text={recoveryKey.join("-")} />
-        <span className={classes(css.small, css.muted)}>Keep it on paper or in a password manager, not beside the vault.</span>
+        <span className={classes(css.small, css.muted)}>
+          Keep it on paper or in a password manager, not beside the vault.
+        </span>
       </div>
       <div className={classes(start.noPrint, css.stack)}>
         <h2>Show that you have it</h2>
@@ -485,8 +515,20 @@ function Profile({
       <h1>A few facts for the reports</h1>
       <p className={start.lead}>You can leave these empty and fill them in under Settings.</p>
       <div className={start.two}>
-        <Field label="CAGE code" value={cage} onChange={setCage} hint="Five characters, from SAM.gov." error={update.error?.field === "cageCode" ? update.error.why : null} />
-        <Field label="Unique Entity Identifier" value={uei} onChange={setUei} hint="Twelve characters, from SAM.gov." error={update.error?.field === "uei" ? update.error.why : null} />
+        <Field
+          label="CAGE code"
+          value={cage}
+          onChange={setCage}
+          hint="Five characters, from SAM.gov."
+          error={update.error?.field === "cageCode" ? update.error.why : null}
+        />
+        <Field
+          label="Unique Entity Identifier"
+          value={uei}
+          onChange={setUei}
+          hint="Twelve characters, from SAM.gov."
+          error={update.error?.field === "uei" ? update.error.why : null}
+        />
       </div>
       <Field
         label="What is assessed"

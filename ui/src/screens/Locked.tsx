@@ -110,7 +110,11 @@ export function Locked({ app, onOpened, onSetUp }: { app: AppState; onOpened: ()
                 unlock.reset();
               }}
             >
-              {recovering ? (vault.protection === "standard" ? "Use the key store" : "Use the passphrase") : "Use the recovery key"}
+              {recovering
+                ? vault.protection === "standard"
+                  ? "Use the key store"
+                  : "Use the passphrase"
+                : "Use the recovery key"}
             </Button>
           </div>
         </form>

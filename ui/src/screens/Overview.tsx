@@ -6,8 +6,8 @@ import { useAnswer } from "../ipc/hooks";
 import { Icon } from "../kit/Icon";
 import { Answered, Button, Callout, Chip, classes, css, Section, State } from "../kit/kit";
 import { Text } from "../kit/Text";
-import { count } from "../words/format";
 import { collectionOf, determinationOf, type Row, rowsOf } from "../words/filter";
+import { count } from "../words/format";
 import { COLLECTION, DETERMINATION, look } from "../words/status";
 import own from "./screens.module.css";
 
@@ -59,7 +59,7 @@ export function Overview() {
                           return (
                             <li key={family.code}>
                               <span className={css.id}>{family.code}</span>
-                              <Link to="/requirements" search={{ family: family.code }}>
+                              <Link className={own.familyLink} to="/requirements" search={{ family: family.code }}>
                                 {family.name}
                               </Link>
                               <span className={own.cells}>
@@ -77,7 +77,14 @@ export function Overview() {
                     </Section>
                   </div>
                   <aside className={css.inspector} aria-label="What to do next">
-                    <Section title="Sources" aside={<Link className={css.push} to="/integrations">All</Link>}>
+                    <Section
+                      title="Sources"
+                      aside={
+                        <Link className={css.push} to="/integrations">
+                          All
+                        </Link>
+                      }
+                    >
                       {connected.length === 0 ? (
                         <div className={css.stack}>
                           <p className={css.muted}>Nothing is connected yet, so there is no evidence to look at.</p>
@@ -105,7 +112,10 @@ export function Overview() {
                         </ul>
                       )}
                     </Section>
-                    <Section title="Next actions" aside={<span className={classes(css.small, css.faint, css.push)}>By points at stake</span>}>
+                    <Section
+                      title="Next actions"
+                      aside={<span className={classes(css.small, css.faint, css.push)}>By points at stake</span>}
+                    >
                       <NextActions rows={rows} />
                     </Section>
                   </aside>
@@ -151,12 +161,10 @@ function Score({ report, level }: { report: ScoreReport; level: number }) {
       <div className={own.score}>
         <span className={own.number}>{kept}</span>
         <div>
-          <h2 className={css.row}>
-            Self-assessed score {!report.final && <Chip tone="out">Provisional</Chip>}
-          </h2>
+          <h2 className={css.row}>Self-assessed score {!report.final && <Chip tone="out">Provisional</Chip>}</h2>
           <p className={css.muted}>
-            {report.assessed} of {report.total} requirements assessed; what nobody decided counts as not met. A sync never
-            moves the score, only decisions do.
+            {report.assessed} of {report.total} requirements assessed; what nobody decided counts as not met. A sync
+            never moves the score, only decisions do.
           </p>
         </div>
       </div>
@@ -188,9 +196,9 @@ function Score({ report, level }: { report: ScoreReport; level: number }) {
 
 function Legend({ rows }: { rows: Row[] }) {
   return (
-    <span className={classes(css.row, css.push, css.wrap)}>
+    <span className={classes(own.legend, css.push)}>
       {Object.keys(DETERMINATION).map((state) => (
-        <span key={state} className={css.row}>
+        <span key={state}>
           <State looks={DETERMINATION} state={state} />
           <span className={classes(css.small, css.number)}>
             {rows.filter((row) => determinationOf(row) === state).length}
@@ -235,7 +243,10 @@ function NextActions({ rows }: { rows: Row[] }) {
             </Link>
             <span className={classes(css.small, css.faint)}>
               <br />
-              {count(row.parts.reduce((sum, part) => sum + part.status.evidenceCount, 0), "evidence item")}
+              {count(
+                row.parts.reduce((sum, part) => sum + part.status.evidenceCount, 0),
+                "evidence item",
+              )}
             </span>
           </span>
           <Chip tone="out">

@@ -1,21 +1,22 @@
-import { Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { requirementsRoute } from "../app/router";
 import { useSession } from "../app/session";
 import type { Catalogue } from "../ipc/generated/Catalogue";
 import type { RequirementStatus } from "../ipc/generated/RequirementStatus";
 import { useAnswer } from "../ipc/hooks";
 import { Answered, Button, Chip, classes, css, Letter, SearchBox, Section, Select, State } from "../kit/kit";
-import { count } from "../words/format";
 import { automatic, collectionOf, determinationOf, type Filters, filterRows, type Row, rowsOf } from "../words/filter";
+import { count } from "../words/format";
 import { COLLECTION, COVERAGE, DETERMINATION, INDICATION } from "../words/status";
 import own from "./screens.module.css";
+
+const requirementsRoute = getRouteApi("/requirements");
 
 export function Requirements() {
   const catalogue = useAnswer("catalogue", {});
   const status = useAnswer("get_status", { controlId: null });
   return (
-    <div className={css.page}>
+    <div className={classes(css.page, own.requirements)}>
       <div className={css.pageHead}>
         <h1>Requirements</h1>
       </div>
@@ -64,11 +65,7 @@ function List({ catalogue, statuses }: { catalogue: Catalogue; statuses: Require
     return () => element?.removeEventListener("keydown", onKey);
   }, []);
 
-  const filter = (
-    label: string,
-    key: keyof Filters,
-    options: { value: string; label: string }[],
-  ) => (
+  const filter = (label: string, key: keyof Filters, options: { value: string; label: string }[]) => (
     <Select
       label={label}
       hideLabel
@@ -86,8 +83,16 @@ function List({ catalogue, statuses }: { catalogue: Catalogue; statuses: Require
       <div className={css.toolbar} role="toolbar" aria-label="Filters">
         <SearchBox label="Filter requirements" value={filters.q ?? ""} onChange={(q) => set({ q: q || undefined })} />
         {filter("Status", "status", optionsOf(DETERMINATION))}
-        {filter("Evidence", "state", optionsOf(COLLECTION).filter((one) => one.value !== "running"))}
-        {filter("Automatic", "coverage", Object.entries(COVERAGE).map(([value, label]) => ({ value, label })))}
+        {filter(
+          "Evidence",
+          "state",
+          optionsOf(COLLECTION).filter((one) => one.value !== "running"),
+        )}
+        {filter(
+          "Automatic",
+          "coverage",
+          Object.entries(COVERAGE).map(([value, label]) => ({ value, label })),
+        )}
         {level !== 1 &&
           filter("Points", "points", [
             { value: "5", label: "5 points" },
@@ -95,7 +100,11 @@ function List({ catalogue, statuses }: { catalogue: Catalogue; statuses: Require
             { value: "1", label: "1 point" },
             { value: "none", label: "No score without it" },
           ])}
-        {filter("Family", "family", families.map((family) => ({ value: family.code, label: `${family.code} ${family.name}` })))}
+        {filter(
+          "Family",
+          "family",
+          families.map((family) => ({ value: family.code, label: `${family.code} ${family.name}` })),
+        )}
         {filtered && (
           <Button small kind="ghost" onPress={() => void navigate({ to: "/requirements", search: {}, replace: true })}>
             Clear filters
@@ -112,7 +121,9 @@ function List({ catalogue, statuses }: { catalogue: Catalogue; statuses: Require
             <div className={css.empty}>
               <h2>No requirement matches these filters</h2>
               <p className={css.muted}>All {rows.length} are still there.</p>
-              <Button onPress={() => void navigate({ to: "/requirements", search: {}, replace: true })}>Clear filters</Button>
+              <Button onPress={() => void navigate({ to: "/requirements", search: {}, replace: true })}>
+                Clear filters
+              </Button>
             </div>
           ) : (
             <table className={css.table} ref={table}>
@@ -184,7 +195,7 @@ function List({ catalogue, statuses }: { catalogue: Catalogue; statuses: Require
                           </span>
                         </td>
                         <td>
-                          <State looks={COLLECTION} state={collectionOf(row)} />
+                          <State looks={COLLECTION} state={collectionOf(row)} compact />
                         </td>
                         <td className={classes(css.small, css.muted, own.wide)}>
                           {COVERAGE[automatic(row.requirement)]}
@@ -231,9 +242,9 @@ function Progress({ rows }: { rows: Row[] }) {
           <span key={state} className={colour} style={{ width: `${(of(state) / Math.max(1, rows.length)) * 100}%` }} />
         ))}
       </div>
-      <span className={css.row}>
+      <span className={own.legend}>
         {parts.map(([state]) => (
-          <span key={state} className={css.row}>
+          <span key={state}>
             <span className={classes(css.small, css.number)}>{of(state)}</span>
             <State looks={DETERMINATION} state={state} />
           </span>

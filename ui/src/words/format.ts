@@ -18,12 +18,14 @@ export function moment(iso: string, now: Date = new Date()): string {
   return `${date}, ${time}`;
 }
 
+/** The same in the middle of a sentence. */
+export const inSentence = (iso: string, now: Date = new Date()): string =>
+  moment(iso, now).replace(/^To(day|morrow)/, "to$1");
+
 /** The whole time with its zone, for hovering. */
 export function exact(iso: string): string {
   const at = new Date(iso);
-  return Number.isNaN(at.getTime())
-    ? iso
-    : at.toLocaleString("en-US", { dateStyle: "full", timeStyle: "long" });
+  return Number.isNaN(at.getTime()) ? iso : at.toLocaleString("en-US", { dateStyle: "full", timeStyle: "long" });
 }
 
 export const count = (n: number, one: string, many = `${one}s`): string =>

@@ -12,7 +12,7 @@ const REQUESTS: u32 = 500;
 /// The newest runs and requests of the open company.
 pub async fn get(app: &App, _: Nothing) -> Result<Activity, ApiError> {
     let open = app.company()?;
-    let working = open.work.try_lock().is_err();
+    let working = open.is_working();
     let mut reader = open.store.read().await?;
     let mut runs = Vec::new();
     for run in store::runs::list(&mut reader, None, RUNS).await? {

@@ -9,7 +9,10 @@ use evidence::{CompanyId, Digest, Timestamp};
 use provider_kit::Provider;
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use store::Store;
 use tokio_util::sync::CancellationToken;
@@ -52,7 +55,10 @@ pub struct OpenCompany {
     /// Held while the vault is open for writing; `None` for a reader beside a writer.
     pub(crate) lock: Option<VaultLock>,
     /// One piece of collecting at a time.
-    pub(crate) work: tokio::sync::Mutex<()>,
+    work: tokio::sync::Mutex<()>,
+    working: AtomicBool,
+    /// Parameters that ran out up to here have been judged without.
+    pub(crate) settled: Mutex<Timestamp>,
     cancel: Mutex<CancellationToken>,
     /// Whether it is the made-up demo company: its connections answer from the bundle, and no real one is made.
     pub(crate) demo: bool,
@@ -137,10 +143,36 @@ impl OpenCompany {
             store,
             lock,
             work: tokio::sync::Mutex::new(()),
+            working: AtomicBool::new(false),
+            settled: Mutex::new(Timestamp::from_unix(0)),
             cancel: Mutex::new(CancellationToken::new()),
             demo,
             warnings: Vec::new(),
         }
+    }
+
+    /// The right to collect or to judge again, until dropped; the error says that somebody has it.
+    pub(crate) fn begin_work(&self) -> Result<Working<'_>, ApiError> {
+        let Ok(turn) = self.work.try_lock() else {
+            return Err(ApiError::usage(
+                "Something is being collected already.",
+                "One piece of work at a time changes what is collected in a company.",
+                "Wait until it ends, or cancel it.",
+            )
+            .coded("busy"));
+        };
+        self.working.store(true, Ordering::SeqCst);
+        Ok(Working { open: self, _turn: turn })
+    }
+
+    /// Whether something is being collected. Asking takes nobody's turn.
+    pub(crate) fn is_working(&self) -> bool {
+        self.working.load(Ordering::SeqCst)
+    }
+
+    /// Waits until nothing is being collected.
+    pub(crate) async fn work_ended(&self) {
+        drop(self.work.lock().await);
     }
 
     /// A token for a new piece of work; [`OpenCompany::stop_work`] cancels it.
@@ -173,5 +205,18 @@ impl OpenCompany {
     pub(crate) async fn expected_head(&self) -> Option<(u64, Digest)> {
         let vault = self.vault.lock().await;
         vault.header().head.as_ref().map(|head| (head.seq, Digest::from_bytes(head.digest)))
+    }
+}
+
+/// Somebody's turn at collecting.
+pub(crate) struct Working<'a> {
+    open: &'a OpenCompany,
+    _turn: tokio::sync::MutexGuard<'a, ()>,
+}
+
+impl Drop for Working<'_> {
+    fn drop(&mut self) {
+        // Before the turn goes: afterwards it might already be the next one's.
+        self.open.working.store(false, Ordering::SeqCst);
     }
 }

@@ -12,7 +12,7 @@ use evidence::{CompanyId, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::{path::PathBuf, sync::{Arc, PoisonError}};
 use store::{Access, CompanyProfile, Event, Store, chain};
-use vault::{Header, HeaderNotice, KeyringError, RecoveryKey, Vault, VaultLock};
+use vault::{Header, HeaderNotice, KeyringError, RecoveryKey, Rollback, Vault, VaultLock};
 
 /// The longest company name, in characters.
 const NAME_MAX: usize = 200;
@@ -311,8 +311,10 @@ async fn enter(
         Access::ReadWrite => Some(VaultLock::acquire(&dir, app.options.program)?),
         Access::ReadOnly => None,
     };
-    let store = Store::open(&dir, vault.database_key(), access).await?;
     let mut warnings: Vec<String> = vault.notice().map(notice_text).into_iter().collect();
+    let (vault, rollback) = compare_marker(app, vault).await?;
+    warnings.extend(rollback);
+    let store = Store::open(&dir, vault.database_key(), access).await?;
     let demo = stored(&mut *store.read().await?).await?.demo;
     let mut open = OpenCompany::new(id, dir, vault, store, lock, demo);
     if let Some(warning) = compare_head(app, &open).await? {
@@ -329,6 +331,40 @@ async fn enter(
         }
     }
     Ok(open)
+}
+
+/// Compares the vault with the marker that the key store keeps: a copy of the whole folder that was put back is noticed.
+/// A key store that does not answer is no reason to keep a vault closed that is open already.
+async fn compare_marker(app: &App, vault: Vault) -> Result<(Vault, Option<String>), ApiError> {
+    if protection_of(vault.header()) == Protection::Passphrase {
+        return Ok((vault, None));
+    }
+    let key_store = Arc::clone(&app.options.key_store);
+    let (vault, found) = tokio::task::spawn_blocking(move || {
+        let found = vault.check_rollback(key_store.as_ref());
+        (vault, found)
+    })
+    .await
+    .map_err(|error| ApiError::bug(error.to_string()))?;
+    let warning = matches!(found, Ok(Rollback::Restored { .. })).then(|| {
+        "This vault is older than the one that was last open here: a copy was put back. What was collected since then is \
+         missing."
+            .to_owned()
+    });
+    Ok((vault, warning))
+}
+
+/// Tells the key store how far the vault has come.
+async fn publish_marker(app: &App, open: &Arc<OpenCompany>) {
+    let (open, key_store) = (Arc::clone(open), Arc::clone(&app.options.key_store));
+    // Where the key store does not answer, the next closing tries again: a missing marker only notices less.
+    let _ = tokio::task::spawn_blocking(move || {
+        let vault = open.vault.blocking_lock();
+        if protection_of(vault.header()) != Protection::Passphrase {
+            let _ = vault.publish_marker(key_store.as_ref());
+        }
+    })
+    .await;
 }
 
 fn notice_text(notice: HeaderNotice) -> String {
@@ -373,6 +409,9 @@ pub async fn lock(app: &App, _: Nothing) -> Result<Nothing, ApiError> {
         // Work that is under way ends within half a second; the vault closes behind it.
         drop(open.work.lock().await);
         open.keep_head().await?;
+        if open.lock.is_some() {
+            publish_marker(app, &open).await;
+        }
         open.store.clone().close().await?;
     }
     *app.unconfirmed.lock().unwrap_or_else(PoisonError::into_inner) = None;

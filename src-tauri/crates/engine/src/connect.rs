@@ -20,7 +20,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use store::{Event, chain};
 use tokio_util::sync::CancellationToken;
 
-/// Cleans what was entered and signs in with it. Nothing is saved here.
+/// Cleans what was entered, signs in with it and asks what is granted. Of all that only the requests are kept.
 async fn try_out(
     app: &App,
     open: &OpenCompany,
@@ -28,7 +28,7 @@ async fn try_out(
     config: BTreeMap<String, String>,
     credentials: BTreeMap<String, String>,
     cancel: &CancellationToken,
-) -> Result<(Box<dyn Session>, Cleaned), ApiError> {
+) -> Result<(Box<dyn Session>, Cleaned, Vec<PermissionState>), ApiError> {
     if open.demo {
         return Err(ApiError::usage(
             "Nothing was connected.",
@@ -52,9 +52,15 @@ async fn try_out(
         http: client(app, Arc::clone(&log))?,
         cancel: cancel.clone(),
     };
-    let session = guarded(cancel, provider.sign_in(connection)).await;
+    let tried = async {
+        let session = guarded(cancel, provider.sign_in(connection)).await?;
+        let permissions = grants(session.as_ref(), cancel).await?;
+        Ok::<_, ProviderError>((session, permissions))
+    };
+    let tried = tried.await;
     log.keep(&open.store).await?;
-    Ok((session?, cleaned))
+    let (session, permissions) = tried?;
+    Ok((session, cleaned, permissions))
 }
 
 /// Connects a service: saved when sign-in works and the identity is read; missing permissions are listed with it.
@@ -62,9 +68,8 @@ pub async fn connect(app: &App, request: ConnectIntegration) -> Result<Connected
     let open = app.company()?;
     let provider = app.provider(&request.integration_type)?;
     let cancel = open.new_work();
-    let (session, cleaned) =
+    let (session, cleaned, permissions) =
         try_out(app, &open, provider, request.config, request.credentials, &cancel).await?;
-    let permissions = grants(session.as_ref(), &cancel).await?;
     let identity = session.identity().clone();
     let resolved = provider.manifest().resolve_cloud(&cleaned.cloud, &cleaned.config)?;
     let id = IntegrationId::random();
@@ -141,9 +146,8 @@ pub async fn test(app: &App, request: TestIntegration) -> Result<Tested, ApiErro
         ));
     };
     let provider = app.provider(&kind)?;
-    let (session, cleaned) =
+    let (session, cleaned, permissions) =
         try_out(app, &open, provider, request.config, request.credentials, &cancel).await?;
-    let permissions = grants(session.as_ref(), &cancel).await?;
     let resolved = provider.manifest().resolve_cloud(&cleaned.cloud, &cleaned.config)?;
     let notices = cleaned.notices.into_iter().map(|notice| notice.message).collect();
     Ok(tested(session.as_ref(), resolved.custom_host, permissions, notices))
@@ -285,7 +289,7 @@ pub async fn detail(app: &App, request: IntegrationRef) -> Result<IntegrationDet
         .collect();
     let mut runs = Vec::new();
     for run in store::runs::list(&mut reader, Some(integration.id), 20).await? {
-        runs.push(run_report(&mut reader, &run, &integration.label, open.work.try_lock().is_err()).await?);
+        runs.push(run_report(&mut reader, &run, &integration.label, open.is_working()).await?);
     }
     drop(reader);
     Ok(IntegrationDetail { integration: describe(app, &open, &integration).await?, datasets, findings, runs })

@@ -182,7 +182,15 @@ pub async fn review(app: &App, request: ReviewEvidence) -> Result<EvidenceItem, 
     let review: Review = from_word(&request.review, "review", "approved, rejected")?;
     let by = person(&request.by)?;
     let why = request.why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
-    if review == Review::ToReview || (review == Review::Rejected && why.is_none()) {
+    if review == Review::ToReview {
+        return Err(ApiError::usage(
+            "The review was not saved.",
+            "A review approves or rejects.",
+            "Use one of: approved, rejected.",
+        )
+        .about("review"));
+    }
+    if review == Review::Rejected && why.is_none() {
         return Err(ApiError::usage(
             "The review was not saved.",
             "A rejection needs a reason.",

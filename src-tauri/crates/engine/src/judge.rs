@@ -1,7 +1,7 @@
 //! Runs checks over what is stored, and records what is new.
 
 use crate::{api::ApiError, parameters::in_force, providers::{checks_in, dataset}};
-use evidence::{Finding, LastKnown, Outcome, Population, Reason, RunId, Timestamp, UnknownCode};
+use evidence::{Finding, LastKnown, Outcome, Reason, RunId, Timestamp, UnknownCode};
 use provider_kit::{Check, Collected, Gathered, Malformed, PageSource, Parameters, Provider, Records};
 use std::{borrow::Cow, collections::{BTreeMap, BTreeSet}, sync::Arc};
 use store::{Connection, ConfirmedFinding, Event, Tx, chain, datasets::DatasetStatus, integrations::Integration};
@@ -206,7 +206,6 @@ fn same_content(a: &Finding, b: &Finding) -> bool {
         collected_at: Timestamp::from_unix(0),
         snapshots: Vec::new(),
         last_known: None,
-        population: Population { pages: 0, ..finding.population.clone() },
         ..finding.clone()
     };
     plain(a) == plain(b)

@@ -2,7 +2,7 @@
 //! that used them.
 
 use crate::{
-    App,
+    App, OpenCompany,
     api::{ApiError, Decided, Nothing, ParameterEntry, ParameterList, SetParameter},
     control::person,
     judge::judge_and_record,
@@ -10,10 +10,13 @@ use crate::{
     sync::like,
 };
 use evidence::{RunId, Timestamp};
-use provider_kit::{Provider, manifest::Parameter};
+use provider_kit::{Check, Provider, manifest::Parameter};
 use serde_json::Value;
-use std::collections::BTreeMap;
-use store::{Connection, Event, chain};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::PoisonError,
+};
+use store::{Connection, Event, chain, integrations::Integration};
 
 /// The values of a provider's parameters that hold at `now`: what was set and has not run out, else the default.
 pub(crate) async fn in_force(
@@ -103,37 +106,72 @@ pub async fn set(app: &App, request: SetParameter) -> Result<ParameterList, ApiE
         },
         None => None,
     };
-    let Ok(_working) = open.work.try_lock() else {
-        return Err(ApiError::usage(
-            "The parameter was not set.",
-            "Something is being collected right now.",
-            "Wait until it ends, or cancel it.",
-        )
-        .coded("busy"));
-    };
+    let _working = open.begin_work()?;
     let now = app.now();
     let mut tx = open.store.begin().await?;
     let event = Event::ParameterSet { key: request.key.clone(), value: request.value, by, why, until };
     chain::record(&mut tx, now, &event).await?;
-    rejudge(app, &mut tx, Some(&request.key), now).await?;
+    rejudge(app, &mut tx, now, |_, check| check.parameters.contains(&request.key.as_str())).await?;
     tx.commit().await?;
     open.keep_head().await?;
     list(app, Nothing {}).await
 }
 
-/// Judges the checks that read a parameter (all for `None`) again on what is stored. The run that a new finding names is
-/// the newest one of its integration: no other data was read.
-pub(crate) async fn rejudge(app: &App, tx: &mut store::Tx, key: Option<&str>, now: Timestamp) -> Result<(), ApiError> {
+/// Judges the checks that `concerns` picks again on what is stored. The run that a new finding names is the newest one of
+/// its integration: no other data was read.
+async fn rejudge(
+    app: &App,
+    tx: &mut store::Tx,
+    now: Timestamp,
+    concerns: impl Fn(&Integration, &Check) -> bool,
+) -> Result<(), ApiError> {
     for integration in store::integrations::list(tx, false).await? {
         let provider = app.provider(&integration.provider)?;
         let cloud = like(provider, &integration)?;
-        let checks: Vec<_> =
-            checks_in(provider, &cloud).filter(|check| key.is_none_or(|key| check.parameters.contains(&key))).collect();
+        let checks: Vec<_> = checks_in(provider, &cloud).filter(|check| concerns(&integration, check)).collect();
         let newest: Option<RunId> = store::runs::list(tx, Some(integration.id), 1).await?.first().map(|run| run.id);
-        if let Some(run) = newest {
+        if let Some(run) = newest.filter(|_| !checks.is_empty()) {
             judge_and_record(tx, provider, &integration, &cloud, &checks, run, now).await?;
         }
     }
+    Ok(())
+}
+
+/// What ran out stops counting: findings that used it are judged again without it. Looks only when something ran out
+/// since the last time.
+pub(crate) async fn settle_expired(app: &App, open: &OpenCompany) -> Result<(), ApiError> {
+    let now = app.now();
+    let settled = *open.settled.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut reader = open.store.read().await?;
+    let set = store::parameters::current(&mut reader).await?;
+    let ran_out = |stored: &&store::parameters::Parameter| stored.until.is_some_and(|until| until > settled && until <= now);
+    let keys: Vec<String> = set.iter().filter(ran_out).map(|stored| stored.key.clone()).collect();
+    if !keys.is_empty() {
+        let Ok(_working) = open.begin_work() else { return Ok(()) };
+        let filter = store::findings::Filter { connected_only: true, ..Default::default() };
+        let expired = |stored: &&store::findings::StoredFinding| {
+            keys.iter().any(|key| {
+                let used = stored.finding.parameters.get(key);
+                used.is_some() && used == set.iter().find(|set| set.key == *key).map(|set| &set.value)
+            })
+        };
+        let concerned: BTreeSet<_> = store::findings::list(&mut reader, &filter)
+            .await?
+            .iter()
+            .filter(expired)
+            .map(|stored| (stored.finding.integration_id, stored.finding.check.clone()))
+            .collect();
+        if !concerned.is_empty() {
+            let mut tx = open.store.begin().await?;
+            rejudge(app, &mut tx, now, |integration, check| {
+                concerned.contains(&(integration.id, check.id.to_owned()))
+            })
+            .await?;
+            tx.commit().await?;
+            open.keep_head().await?;
+        }
+    }
+    *open.settled.lock().unwrap_or_else(PoisonError::into_inner) = now;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::{
     App, OpenCompany, ProgressSink,
     api::{ApiError, DueRun, Nothing, Schedule, ScheduledRun, SetSchedule},
     companies::stored,
+    parameters::settle_expired,
     providers::datasets_in,
     sync::{Assignment, Cause, like, named, run_all},
 };
@@ -116,7 +117,7 @@ pub(crate) async fn next_due(app: &App, open: &OpenCompany) -> Result<Option<Tim
     if due_between(zone, daily.at, daily.served, now).is_some() {
         return Ok(Some(now));
     }
-    Ok(after(zone, daily.at, now).next())
+    Ok(after(zone, daily.at, now.max(daily.served)).next())
 }
 
 /// Changes when the daily sync runs. Nothing that was due before becomes due by it.
@@ -133,6 +134,7 @@ pub async fn set(app: &App, request: SetSchedule) -> Result<Schedule, ApiError> 
 /// Runs what is due now, once. Several missed days are one run.
 pub async fn run_due(app: &App, _: Nothing, progress: &ProgressSink) -> Result<DueRun, ApiError> {
     let open = app.company()?;
+    settle_expired(app, &open).await?;
     let (daily, zone) = read(&open).await?;
     let now = app.now();
     let due = if daily.enabled { due_between(zone, daily.at, daily.served, now) } else { None };
@@ -146,7 +148,9 @@ pub async fn run_due(app: &App, _: Nothing, progress: &ProgressSink) -> Result<D
     }
     let runs = run_all(app, &open, assignments, Cause { trigger, scheduled_for: Some(due) }, progress).await?;
     // Served only now: a run that was killed is due again, and continues where it was.
-    write(&open, &Daily { served: due, last_due: Some(due), last_ran: Some(now), ..daily }).await?;
+    // Read again: somebody may have changed the schedule meanwhile.
+    let (daily, _) = read(&open).await?;
+    write(&open, &Daily { served: due.max(daily.served), last_due: Some(due), last_ran: Some(now), ..daily }).await?;
     Ok(DueRun { due: Some(due.to_string()), missed: count - 1, runs })
 }
 

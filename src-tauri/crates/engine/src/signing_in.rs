@@ -125,7 +125,10 @@ pub(crate) async fn sign_in(
             return Err(error.into());
         }
     };
-    same_identity(integration, session.identity())?;
+    if let Err(error) = same_identity(integration, session.identity()) {
+        log.keep(&open.store).await?;
+        return Err(error);
+    }
     let stamp = stamp(integration, session.identity());
     Ok(SignedIn { session, http, log, stamp })
 }

@@ -191,7 +191,7 @@ fn contradicted(standing: &Standing, id: ObjectiveId, decision: &Decision) -> bo
     standing
         .findings
         .iter()
-        .filter(|stored| stored.finding.objectives.contains(&objective) && stored.recorded_at > decision.at)
+        .filter(|stored| stored.finding.objectives.contains(&objective) && stored.seq > decision.seq)
         .any(|stored| match decision.determination {
             Determination::Met | Determination::NotApplicable => stored.finding.outcome == Outcome::Fail,
             Determination::NotMet => stored.finding.outcome == Outcome::Pass,

@@ -249,7 +249,7 @@ impl Account {
                 code,
                 exchange: Some(exchange),
                 ..
-            }) if code == NO_SUCH_ENTITY => exchange,
+            }) if code == NO_SUCH_ENTITY => *exchange,
             Err(refusal) => return Err(refusal.into()),
         };
         hand_over(&PASSWORD_POLICY, exchange, sink).await

@@ -9,33 +9,28 @@ pub mod datasets;
 pub mod xml;
 
 use async_trait::async_trait;
-use provider_kit::{
-    Check, Connection, Dataset, Manifest, ManifestError, Provider, ProviderError, Session,
-};
+use provider_kit::{Check, Connection, Dataset, Manifest, Provider, ProviderError, Session};
+use std::sync::LazyLock;
+
+/// The provider as the registry lists it.
+pub static PROVIDER: Aws = Aws;
+
+#[expect(
+    clippy::expect_used,
+    reason = "the text is compiled in, and the conformance test reads it"
+)]
+static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
+    Manifest::parse(include_str!("../provider.toml")).expect("the manifest is valid")
+});
 
 /// Amazon Web Services.
-#[derive(Debug)]
-pub struct Aws {
-    manifest: Manifest,
-}
-
-impl Aws {
-    /// The provider, with its manifest read.
-    ///
-    /// # Errors
-    ///
-    /// The manifest does not follow the schema; the conformance test says where.
-    pub fn new() -> Result<Self, ManifestError> {
-        Ok(Self {
-            manifest: Manifest::parse(include_str!("../provider.toml"))?,
-        })
-    }
-}
+#[derive(Clone, Copy, Debug)]
+pub struct Aws;
 
 #[async_trait]
 impl Provider for Aws {
     fn manifest(&self) -> &Manifest {
-        &self.manifest
+        &MANIFEST
     }
 
     fn datasets(&self) -> &'static [&'static Dataset] {
@@ -47,6 +42,6 @@ impl Provider for Aws {
     }
 
     async fn sign_in(&self, connection: Connection) -> Result<Box<dyn Session>, ProviderError> {
-        client::sign_in(&self.manifest, connection).await
+        client::sign_in(&MANIFEST, connection).await
     }
 }

@@ -1,4 +1,4 @@
 //! The promises every provider keeps.
 #![allow(clippy::unwrap_used)]
 
-provider_kit::conformance!(provider_aws::Aws::new().unwrap());
+provider_kit::conformance!(provider_aws::PROVIDER);

@@ -121,7 +121,7 @@ async fn gather(session: &dyn Session) -> BTreeMap<&'static str, Gathered> {
 fn judge(
     gathered: &BTreeMap<&'static str, Gathered>,
 ) -> BTreeMap<&'static str, (Outcome, Vec<String>)> {
-    let defaults = Aws::new().unwrap().manifest().parameters.clone();
+    let defaults = Aws.manifest().parameters.clone();
     let values: BTreeMap<String, Value> = defaults
         .into_iter()
         .map(|parameter| (parameter.key, parameter.default))
@@ -158,7 +158,7 @@ async fn an_account_is_read_and_judged() {
     let moto = Moto::start(u32::MAX);
     let (id, secret) = seed(&moto.url, r#""*""#).await;
     let (connection, log) = connection(&moto.url, &id, &secret);
-    let session = Aws::new().unwrap().sign_in(connection).await.unwrap();
+    let session = Aws.sign_in(connection).await.unwrap();
     assert_eq!(
         (
             session.identity().id.as_str(),
@@ -219,7 +219,7 @@ async fn pages_say_what_was_asked_and_hold_no_seed() {
     let moto = Moto::start(u32::MAX);
     let (id, secret) = seed(&moto.url, r#""*""#).await;
     let (connection, _) = connection(&moto.url, &id, &secret);
-    let session = Aws::new().unwrap().sign_in(connection).await.unwrap();
+    let session = Aws.sign_in(connection).await.unwrap();
     let mut pages = Pages::default();
     session.collect(&datasets::USERS, &mut pages).await.unwrap();
     let request = &pages.0[0].request;
@@ -239,6 +239,13 @@ async fn pages_say_what_was_asked_and_hold_no_seed() {
         .unwrap();
     let body = String::from_utf8(pages.0[0].body.to_vec()).unwrap();
     assert!(body.contains("mfa/avery"), "{body}");
+    for name in datasets::SEEDS {
+        let kept = body
+            .split(&format!("<{name}>"))
+            .skip(1)
+            .any(|rest| !rest.starts_with("</"));
+        assert!(!kept, "{body}");
+    }
 }
 
 #[tokio::test]
@@ -247,7 +254,7 @@ async fn a_missing_permission_is_named_and_only_its_dataset_is_missing() {
     let actions = r#""sts:GetCallerIdentity","iam:ListAccountAliases","iam:GetAccountSummary","iam:ListVirtualMFADevices","iam:GenerateCredentialReport","iam:GetCredentialReport""#;
     let (id, secret) = seed(&moto.url, actions).await;
     let (connection, _) = connection(&moto.url, &id, &secret);
-    let session = Aws::new().unwrap().sign_in(connection).await.unwrap();
+    let session = Aws.sign_in(connection).await.unwrap();
     let error = session
         .collect(&datasets::USERS, &mut Pages::default())
         .await
@@ -292,7 +299,7 @@ async fn wrong_credentials_are_told_apart() {
         (id.as_str(), "not-the-secret-of-it", "wrong_secret"),
     ] {
         let (connection, _) = connection(&moto.url, id, secret);
-        let error = Aws::new().unwrap().sign_in(connection).await.err().unwrap();
+        let error = Aws.sign_in(connection).await.err().unwrap();
         assert_eq!(
             (error.class, error.code.as_str()),
             (ErrorClass::Authentication, code),
@@ -351,7 +358,7 @@ async fn the_environment_leads_nowhere() {
             .await;
     }
     let (connection, _) = connection(&server.uri(), "AKIAENTEREDENTERED00", SECRET);
-    let session = Aws::new().unwrap().sign_in(connection).await.unwrap();
+    let session = Aws.sign_in(connection).await.unwrap();
     assert_eq!(session.identity().id, "123456789012");
     for request in server.received_requests().await.unwrap() {
         let headers = format!("{:?}", request.headers).to_lowercase();

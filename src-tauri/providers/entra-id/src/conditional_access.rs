@@ -71,10 +71,6 @@ pub(crate) struct Access {
     pub(crate) exempt: Exempt,
 }
 
-/// The datasets that [`Access::read`] reads, for the checks' declarations.
-pub(crate) const ACCESS_DATASETS: [&str; 3] =
-    ["entra-id.conditional-access-policies", "entra-id.security-defaults", "entra-id.users"];
-
 impl Access {
     /// Reads policies, security defaults and the names of exempt accounts.
     pub(crate) fn read(collected: &Collected<'_>) -> Result<Self, Reason> {

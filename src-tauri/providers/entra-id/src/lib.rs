@@ -5,10 +5,16 @@
 
 mod activity;
 mod checks;
+mod client;
 mod conditional_access;
 mod datasets;
+mod grants;
 mod mfa_share;
+mod pace;
 mod parameters;
 mod privileged;
+mod provider;
+mod refusal;
+mod token;
 
-pub use mfa_share::{LegacyShare, legacy_rule};
+pub use provider::{EntraId, PROVIDER};

@@ -7,31 +7,16 @@ use crate::{
     privileged::whole,
 };
 use evidence::{Reason, UnknownCode};
-use provider_kit::Collected;
-use serde::Serialize;
+use provider_kit::{Collected, LegacyRule, LegacyShare};
 use std::collections::BTreeMap;
 
-/// The share with what it was made from.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LegacyShare {
-    /// Percent of the eligible accounts that registered, rounded to one place. Counts accounts the report lacks as not registered.
-    pub share: f64,
-    /// Percent that has to be exceeded.
-    pub threshold: i64,
-    /// Enabled members with MFA registered.
-    pub registered: u64,
-    /// Enabled members.
-    pub eligible: u64,
-}
-
-impl LegacyShare {
-    /// Whether the share is above the threshold, reckoned without rounding.
-    #[must_use]
-    pub fn compliant(&self) -> bool {
-        i128::from(self.registered) * 100 > i128::from(self.threshold) * i128::from(self.eligible)
-    }
-}
+/// The rule, as the kit lists it.
+pub(crate) static RULE: LegacyRule = LegacyRule {
+    control: "IA.1.076",
+    datasets: &["entra-id.users", "entra-id.mfa-registration"],
+    parameters: &[parameters::MFA_THRESHOLD],
+    evaluate: legacy_rule,
+};
 
 /// The share from the users and their registration report.
 ///
@@ -39,8 +24,9 @@ impl LegacyShare {
 ///
 /// The reason why it can't be told: a dataset that is missing or not whole, no enabled member, an account whose state is
 /// not said, or so many accounts without a row in the report that they decide the answer.
-pub fn legacy_rule(collected: &Collected<'_>) -> Result<LegacyShare, Reason> {
-    let threshold = number(collected, parameters::MFA_THRESHOLD)?;
+fn legacy_rule(collected: &Collected<'_>) -> Result<LegacyShare, Reason> {
+    let threshold_percent = u8::try_from(number(collected, parameters::MFA_THRESHOLD)?)
+        .map_err(|_| Reason::new(UnknownCode::NeedsJudgement, "The threshold is not a percentage."))?;
     let users = whole::<User>(collected, USERS.id)?;
     let registrations = whole::<Registration>(collected, REGISTRATION.id)?;
     let by_id: BTreeMap<&str, Option<bool>> =
@@ -64,14 +50,17 @@ pub fn legacy_rule(collected: &Collected<'_>) -> Result<LegacyShare, Reason> {
     if eligible == 0 {
         return Err(Reason::new(UnknownCode::MalformedAnswer, "No enabled member was found."));
     }
-    #[expect(clippy::cast_precision_loss, reason = "a share for display; counts are far below 2^52")]
-    let share = (registered as f64 * 1000.0 / eligible as f64).round() / 10.0;
-    let low = LegacyShare { share, threshold, registered, eligible };
-    let high = LegacyShare { registered: registered + unsaid, ..low };
-    if low.compliant() == high.compliant() {
+    let low = LegacyShare { having: registered, eligible, threshold_percent };
+    let high = LegacyShare { having: registered + unsaid, ..low };
+    // Accounts that the report lacks are not registered, unless that would decide the answer.
+    if above(&low) == above(&high) {
         Ok(low)
     } else {
         let detail = format!("The registration report says nothing of {unsaid} of {eligible} enabled members.");
         Err(Reason::new(UnknownCode::Partial, detail))
     }
+}
+
+fn above(share: &LegacyShare) -> bool {
+    share.having * 100 > share.eligible * u64::from(share.threshold_percent)
 }

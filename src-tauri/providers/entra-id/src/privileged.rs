@@ -34,15 +34,6 @@ pub(crate) const HIGHLY_PRIVILEGED: [(&str, &str); 11] = [
 /// The service plans that bring Privileged Identity Management: Entra ID P2 and ID Governance.
 const PIM_PLANS: [&str; 2] = ["eec0eb4f-6444-4f95-aba0-50c24d67f998", "e866a266-3cff-43a3-acca-0c90a7e00c8b"];
 
-/// The datasets that [`Privileged::read`] reads, for the checks' declarations.
-pub(crate) const PRIVILEGED_DATASETS: [&str; 5] = [
-    "entra-id.users",
-    "entra-id.role-assignments",
-    "entra-id.role-group-members",
-    "entra-id.role-eligibility",
-    "entra-id.licences",
-];
-
 /// The name of a highly privileged role, or its id.
 pub(crate) fn role_name(id: &str) -> &str {
     HIGHLY_PRIVILEGED.iter().find(|(role, _)| role.eq_ignore_ascii_case(id)).map_or(id, |(_, name)| name)

@@ -1,4 +1,5 @@
 //! Makes what a check looks at from rows, so that a test can break exactly one thing.
+#![allow(clippy::unwrap_used)]
 
 use crate::datasets;
 use base64::{Engine, engine::general_purpose::STANDARD};

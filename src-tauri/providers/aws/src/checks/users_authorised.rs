@@ -64,6 +64,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::checks::testing::{Account, refused_is_unknown};
     use evidence::Outcome;

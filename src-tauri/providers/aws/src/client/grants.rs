@@ -17,7 +17,7 @@ pub async fn of(account: &Account) -> Result<Vec<Grant>, ProviderError> {
     }
     match simulate(account).await {
         Ok(excess) => grants.extend(excess),
-        Err(refusal) if refusal.error.class == ErrorClass::Cancelled => return Err(refusal.error),
+        Err(refusal) if refusal.error.class == ErrorClass::Cancelled => return Err(*refusal.error),
         Err(_) => grants.push(Grant {
             permission: SIMULATE.to_owned(),
             state: GrantState::Unknown,
@@ -37,7 +37,7 @@ fn grant(
         Ok(()) => (GrantState::Granted, String::new()),
         Err(refusal) if refusal.is_denied() => (GrantState::Missing, refusal.error.fix),
         // Whoever stopped it wants no table.
-        Err(refusal) if refusal.error.class == ErrorClass::Cancelled => return Err(refusal.error),
+        Err(refusal) if refusal.error.class == ErrorClass::Cancelled => return Err(*refusal.error),
         Err(refusal) => (
             GrantState::Unknown,
             format!("{} {}", refusal.error.why, refusal.error.fix),

@@ -15,14 +15,14 @@ pub struct Refusal {
     /// AWS's code; empty where the failure is not an answer of AWS.
     pub code: String,
     /// For the person.
-    pub error: ProviderError,
+    pub error: Box<ProviderError>,
     /// The answer with that code.
-    pub exchange: Option<Exchange>,
+    pub exchange: Option<Box<Exchange>>,
 }
 
 impl From<Refusal> for ProviderError {
     fn from(refusal: Refusal) -> Self {
-        refusal.error
+        *refusal.error
     }
 }
 
@@ -31,7 +31,7 @@ impl Refusal {
     pub fn other(error: ProviderError) -> Self {
         Self {
             code: String::new(),
-            error,
+            error: Box::new(error),
             exchange: None,
         }
     }
@@ -50,8 +50,8 @@ impl Refusal {
         }
         Self {
             code,
-            error: explained.with_detail(detail),
-            exchange: Some(exchange),
+            error: Box::new(explained.with_detail(detail)),
+            exchange: Some(Box::new(exchange)),
         }
     }
 

@@ -76,8 +76,12 @@ impl<'a> Reach<'a> {
         parts.extend(without_users.iter().map(|id| self.exempt.account(id)));
         parts.extend(without_groups.iter().map(|id| self.exempt.object("group", id)));
         parts.extend(without_roles.iter().map(|id| self.exempt.object("role", id)));
-        if users.exclude_guests_or_external_users.as_ref().is_some_and(|value| !value.is_null()) && self.roles.is_none() {
-            parts.push(Holds::No("leaves out guests or other external people".to_owned()));
+        match &users.exclude_guests_or_external_users {
+            None => parts.push(Holds::malformed("whether guests are left out")),
+            Some(Some(value)) if !is_empty(value) && self.roles.is_none() => {
+                parts.push(Holds::No("leaves out guests or other external people".to_owned()));
+            }
+            Some(_) => {}
         }
         Holds::all(parts)
     }
@@ -137,7 +141,11 @@ impl<'a> Reach<'a> {
     }
 
     fn platforms(&self, conditions: &Conditions) -> Holds {
-        let Some(platforms) = &conditions.platforms else { return Holds::Yes };
+        let platforms = match &conditions.platforms {
+            None => return Holds::malformed("on which platforms it applies"),
+            Some(None) => return Holds::Yes,
+            Some(Some(platforms)) => platforms,
+        };
         let (Some(included), Some(excluded)) = (&platforms.include_platforms, &platforms.exclude_platforms) else {
             return Holds::malformed("on which platforms it applies");
         };
@@ -166,7 +174,11 @@ impl<'a> Reach<'a> {
 }
 
 fn locations(conditions: &Conditions) -> Holds {
-    let Some(locations) = &conditions.locations else { return Holds::Yes };
+    let locations = match &conditions.locations {
+        None => return Holds::malformed("where it applies"),
+        Some(None) => return Holds::Yes,
+        Some(Some(locations)) => locations,
+    };
     match (&locations.include_locations, &locations.exclude_locations) {
         (Some(included), Some(excluded)) => {
             if included.iter().any(|one| one == "All") && excluded.is_empty() {
@@ -184,7 +196,11 @@ fn devices(conditions: &Conditions) -> Holds {
     if !empty(&conditions.client_applications) {
         return Holds::No("is about applications that sign in by themselves".to_owned());
     }
-    if empty(&conditions.devices) { Holds::Yes } else { Holds::judgement("chooses devices by a filter") }
+    match &conditions.devices {
+        None => Holds::malformed("for which devices it applies"),
+        Some(devices) if empty(devices) => Holds::Yes,
+        Some(_) => Holds::judgement("chooses devices by a filter"),
+    }
 }
 
 fn risks(conditions: &Conditions) -> Holds {

@@ -40,7 +40,7 @@ pub(crate) fn seek(
         }
         let id = policy.id.clone().unwrap_or_default();
         let name = policy.display_name.clone().unwrap_or_else(|| id.clone());
-        let mut resource = |outcome, note| Resource { id: id.clone(), name: name.clone(), kind: "policy".to_owned(), outcome, note };
+        let resource = |outcome, note| Resource { id: id.clone(), name: name.clone(), kind: "policy".to_owned(), outcome, note };
         match Holds::all([reach(policy), has]) {
             Holds::Yes => {
                 return Verdict { outcome: Outcome::Pass, reason: None, resources: Vec::new(), population };

@@ -2,7 +2,7 @@
 
 use super::{Pace, Shape, Source, list, single};
 use provider_kit::{Clouds, Dataset};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -43,6 +43,11 @@ pub(crate) struct Policy {
     pub(crate) session_controls: Option<SessionControls>,
 }
 
+/// `Some(None)` for a member that is null, `None` for one that was not sent: null means "not configured", absence nothing.
+fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
 /// When a policy applies.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,9 +55,12 @@ pub(crate) struct Conditions {
     pub(crate) users: Option<UserCondition>,
     pub(crate) applications: Option<ApplicationCondition>,
     pub(crate) client_app_types: Option<Vec<String>>,
-    pub(crate) platforms: Option<PlatformCondition>,
-    pub(crate) locations: Option<LocationCondition>,
-    pub(crate) devices: Option<Value>,
+    #[serde(default, deserialize_with = "sent")]
+    pub(crate) platforms: Option<Option<PlatformCondition>>,
+    #[serde(default, deserialize_with = "sent")]
+    pub(crate) locations: Option<Option<LocationCondition>>,
+    #[serde(default, deserialize_with = "sent")]
+    pub(crate) devices: Option<Option<Value>>,
     pub(crate) client_applications: Option<Value>,
     pub(crate) authentication_flows: Option<AuthenticationFlows>,
     pub(crate) insider_risk_levels: Option<String>,
@@ -74,7 +82,8 @@ pub(crate) struct UserCondition {
     pub(crate) exclude_groups: Option<Vec<String>>,
     pub(crate) include_roles: Option<Vec<String>>,
     pub(crate) exclude_roles: Option<Vec<String>>,
-    pub(crate) exclude_guests_or_external_users: Option<Value>,
+    #[serde(default, deserialize_with = "sent")]
+    pub(crate) exclude_guests_or_external_users: Option<Option<Value>>,
 }
 
 /// Which applications it guards.

@@ -108,7 +108,7 @@ pub(crate) const GROUP_MEMBERS_SOURCE: Source = Source {
 };
 
 /// What is asked of each group.
-pub(crate) const MEMBERS_QUERY: &str = "$select=id,userPrincipalName,displayName,accountEnabled,userType&$top=999";
+pub(crate) const MEMBERS_QUERY: &str = "$select=id,userPrincipalName,displayName,accountEnabled,userType&$count=true&$top=999";
 
 /// A member of a group that can hold roles.
 #[derive(Debug, Deserialize)]

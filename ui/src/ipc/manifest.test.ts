@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import isolation from "../../isolation/isolation.js?raw";
+import commands from "./generated/commands.ts?raw";
+import { fieldsFor, type Manifest, readManifest, scriptsFor } from "./manifest";
+import { providers } from "./sample";
+
+const manifest = readManifest(providers[0]?.manifest) as Manifest;
+
+test("what a manifest leaves out, or has wrong, is filled in", () => {
+  const empty = readManifest({ id: "x", fields: [{ name: "a", kind: "strange" }, null], permissions: "no" });
+  expect(empty).toMatchObject({ id: "x", name: "x", monogram: "x", permissions: [], clouds: [] });
+  expect(empty.fields[0]).toMatchObject({ name: "a", label: "a", kind: "text", required: false });
+  expect(readManifest(null).id).toBe("unknown");
+});
+
+test("a dialog asks for the fields of the sign-in, and for addresses only of a custom endpoint", () => {
+  expect(fieldsFor(manifest, "client_secret", "global").map((one) => one.name)).toEqual([
+    "tenant_id",
+    "client_id",
+    "client_secret",
+  ]);
+  expect(fieldsFor(manifest, "certificate", "custom").map((one) => one.name)).toEqual([
+    "tenant_id",
+    "client_id",
+    "certificate_pem",
+    "login_url",
+    "graph_url",
+  ]);
+});
+
+test("scripts hold exactly the permissions of the manifest", () => {
+  const [script] = scriptsFor(manifest, "gcc-high");
+  expect(script?.text).toContain('  "User.Read.All",\n  "Policy.Read.All",\n  "AuditLog.Read.All"');
+  expect(script?.text).toContain("-Environment gcc-high");
+  expect(script?.text).not.toContain("{{");
+});
+
+test("the isolation application knows exactly the commands of the table", () => {
+  const table = [...commands.matchAll(/^ {2}(\w+): \{/gm)].map((match) => match[1]).sort();
+  expect(table.length).toBeGreaterThan(30);
+  const inside = isolation.slice(isolation.indexOf("new Set(["), isolation.indexOf("]);"));
+  expect([...inside.matchAll(/"(\w+)"/g)].map((match) => match[1]).sort()).toEqual(table);
+});
+
+test("the isolation application lets a command through and stops everything else", () => {
+  const page: { __TAURI_ISOLATION_HOOK__?: (message: unknown) => unknown } = {};
+  new Function("window", isolation)(page);
+  const hook = page.__TAURI_ISOLATION_HOOK__ as (message: unknown) => unknown;
+  const good = {
+    cmd: "command",
+    callback: 1,
+    error: 2,
+    payload: { name: "app_state", request: {}, progress: "__CHANNEL__:3" },
+  };
+  expect(hook(good)).toBe(good);
+  expect(() => hook({ ...good, cmd: "plugin:shell|open" })).toThrow();
+  expect(() => hook({ ...good, payload: { ...good.payload, name: "constructor" } })).toThrow();
+  expect(() => hook({ ...good, payload: { ...good.payload, path: "/etc/passwd" } })).toThrow();
+  expect(() => hook({ ...good, payload: { ...good.payload, request: [] } })).toThrow();
+  expect(() => hook({ ...good, payload: { ...good.payload, progress: 7 } })).toThrow();
+  expect(() => hook(null)).toThrow();
+  const channel = { cmd: "plugin:__TAURI_CHANNEL__|fetch", callback: 1, error: 2, payload: null };
+  expect(hook(channel)).toBe(channel);
+});
