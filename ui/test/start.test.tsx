@@ -58,6 +58,30 @@ test("setting up a company: name, protection, recovery key shown back, profile",
   expect(called(transport, "update_profile")[0]).toMatchObject({ profile: { cageCode: "7LK42" } });
 });
 
+test("a refusal while the vault is made says what, why and how to go on, whatever it is about", async () => {
+  const transport = memory(
+    {
+      create_company: () => {
+        throw refusal({
+          what: "The company can't be saved like this.",
+          why: "The time zone is not known.",
+          fix: "Use a name like America/New_York.",
+          field: "zone",
+        });
+      },
+    },
+    false,
+  );
+  const { user } = open("/", transport);
+  await user.click(await screen.findByRole("button", { name: /Set up my company/ }));
+  await user.type(screen.getByRole("textbox", { name: "Company name" }), "Tern");
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  await user.click(screen.getByRole("button", { name: "Create vault" }));
+  const alert = await screen.findByRole("alert");
+  expect(alert).toHaveTextContent("The time zone is not known.");
+  expect(alert).toHaveTextContent("Use a name like America/New_York.");
+});
+
 test("the demo company is in a vault of its own and says so for good", async () => {
   const { user } = open("/", memory({}, false));
   await expectNoAxeViolations();
@@ -140,6 +164,18 @@ test("a vault that can't be opened at all says why, and another one can be chose
   await user.selectOptions(await screen.findByRole("combobox", { name: "Vault" }), "c-2");
   expect(screen.getByRole("alert")).toHaveTextContent("newer than this app");
   expect(screen.queryByRole("button", { name: /Unlock|Open with/ })).toBeNull();
+});
+
+test("a vault that the host locked by itself brings the lock screen", async () => {
+  const transport = memory({
+    list_evidence: () => {
+      transport.state.app.company = null;
+      throw refusal({ code: "locked", class: "vault", what: "No company is open." });
+    },
+  });
+  const { user } = open("/", transport);
+  await user.click(await screen.findByRole("link", { name: /^Evidence/ }));
+  expect(await screen.findByRole("heading", { level: 1, name: "Vault locked" })).toBeVisible();
 });
 
 test("locking leaves nothing of the company on the page", async () => {

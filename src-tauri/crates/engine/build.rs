@@ -1,14 +1,16 @@
-//! Bundles the demo company's made-up answers: `demo/<provider>/<dataset>.<n>.<ending>` becomes a table of bytes.
+//! Bundles the demo company's made-up answers: every provider that has some keeps them in its own folder as
+//! `demo/<dataset>.<n>.<ending>`; they become a table of bytes.
 
 use std::{env, error::Error, fmt::Write as _, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=demo");
-    let root = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("demo");
+    let providers = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../providers").canonicalize()?;
+    println!("cargo::rerun-if-changed={}", providers.display());
     let mut files = Vec::new();
-    for provider in fs::read_dir(&root)? {
+    for provider in fs::read_dir(&providers)? {
         let provider = provider?;
-        for file in fs::read_dir(provider.path())? {
+        let Ok(demo) = fs::read_dir(provider.path().join("demo")) else { continue };
+        for file in demo {
             files.push((provider.file_name().to_string_lossy().into_owned(), file?.path()));
         }
     }

@@ -1,9 +1,9 @@
-import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { type RouterHistory, RouterProvider } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import type { Appearance } from "../ipc/generated/Appearance";
 import { TransportProvider, useAnswer, useCommand } from "../ipc/hooks";
-import type { Transport } from "../ipc/transport";
+import { asApiError, type Transport } from "../ipc/transport";
 import { Answered } from "../kit/kit";
 import { FirstRun } from "../screens/FirstRun";
 import { Locked } from "../screens/Locked";
@@ -12,17 +12,23 @@ import { SessionProvider } from "./session";
 import { WorkProvider } from "./work";
 
 export function App({ transport, history }: { transport: Transport; history?: RouterHistory }) {
-  const [queries] = useState(
-    () =>
-      new QueryClient({
-        defaultOptions: {
-          // The host is on the same machine: an answer holds until a command of ours changes it, and nothing is retried
-          // behind the user's back.
-          queries: { retry: false, staleTime: 30_000, refetchOnWindowFocus: true, networkMode: "always" },
-          mutations: { retry: false, networkMode: "always" },
-        },
-      }),
-  );
+  const [queries] = useState(() => {
+    // The host may lock by itself. The first refusal that says so brings the lock screen.
+    const onError = (error: unknown) => {
+      if (asApiError(error).code === "locked") void client.invalidateQueries({ queryKey: ["app_state"] });
+    };
+    const client: QueryClient = new QueryClient({
+      queryCache: new QueryCache({ onError }),
+      mutationCache: new MutationCache({ onError }),
+      defaultOptions: {
+        // The host is on the same machine: an answer holds until a command of ours changes it, and nothing is retried
+        // behind the user's back.
+        queries: { retry: false, staleTime: 30_000, refetchOnWindowFocus: true, networkMode: "always" },
+        mutations: { retry: false, networkMode: "always" },
+      },
+    });
+    return client;
+  });
   return (
     <QueryClientProvider client={queries}>
       <TransportProvider transport={transport}>
@@ -49,6 +55,12 @@ function Gate({ history }: { history?: RouterHistory | undefined }) {
   // Setting up runs over several steps in which the new company is already open at the host.
   const [settingUp, setSettingUp] = useState(false);
   useAppearance(app.data?.appearance);
+
+  // Nothing of a company may stay in memory here once it is closed, whoever closed it.
+  const closed = app.data !== undefined && app.data.company === null;
+  useEffect(() => {
+    if (closed) queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "app_state" });
+  }, [closed, queries]);
 
   const opened = async () => {
     setSettingUp(false);
@@ -80,11 +92,7 @@ function Gate({ history }: { history?: RouterHistory | undefined }) {
               lock.mutate(
                 {},
                 {
-                  onSuccess: () => {
-                    // Nothing of the company may stay in memory here.
-                    queries.clear();
-                    void app.refetch();
-                  },
+                  onSuccess: () => void app.refetch(),
                 },
               )
             }

@@ -1,11 +1,11 @@
 // A made-up company for tests and for looking at screens without a host. Never part of the release.
 import levelOne from "../../../src-tauri/crates/catalog/data/level_one.json";
 import facts from "../../../src-tauri/crates/catalog/data/requirements.json";
+import type { Finding } from "./evidence";
 import type { Catalogue } from "./generated/Catalogue";
 import type { CheckInfo } from "./generated/CheckInfo";
 import type { DatasetInfo } from "./generated/DatasetInfo";
 import type { EvidenceItem } from "./generated/EvidenceItem";
-import type { Finding } from "./generated/Finding";
 import type { Integration } from "./generated/Integration";
 import type { ProviderCard } from "./generated/ProviderCard";
 import type { RequirementStatus } from "./generated/RequirementStatus";

@@ -2,10 +2,10 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useSession } from "../app/session";
+import type { PageRecord } from "../ipc/evidence";
 import type { ApiError } from "../ipc/generated/ApiError";
 import type { EvidenceDetail } from "../ipc/generated/EvidenceDetail";
 import type { EvidenceItem } from "../ipc/generated/EvidenceItem";
-import type { PageRecord } from "../ipc/generated/PageRecord";
 import { AFTER_COLLECTING, useAnswer, useCommand, useTransport } from "../ipc/hooks";
 import { asApiError } from "../ipc/transport";
 import {

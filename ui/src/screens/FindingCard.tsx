@@ -1,8 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useId, useMemo, useRef, useState } from "react";
+import type { Finding, Resource } from "../ipc/evidence";
 import type { CheckInfo } from "../ipc/generated/CheckInfo";
-import type { Finding } from "../ipc/generated/Finding";
-import type { Resource } from "../ipc/generated/Resource";
 import { useOpenLink } from "../ipc/hooks";
 import { Icon } from "../kit/Icon";
 import { Button, Chip, CopyButton, classes, css, SearchBox, State } from "../kit/kit";

@@ -278,8 +278,7 @@ export function FirstRun({
             />
           </div>
         )}
-        {create.error && !create.error.field && <ErrorNote error={create.error} />}
-        {create.error?.field && create.error.field !== "passphrase" && <ErrorNote error={create.error} />}
+        {create.error && <ErrorNote error={create.error} />}
         <Comparison chosen={protection} />
         <Callout>
           <strong>What none of them can do:</strong> while the vault is open, other software that runs as you, and an
@@ -537,7 +536,7 @@ function Profile({
         onChange={setScope}
         hint="The system in a sentence: which places, networks and services handle the information."
       />
-      {update.error && !update.error.field && <ErrorNote error={update.error} />}
+      {update.error && <ErrorNote error={update.error} />}
     </Frame>
   );
 }

@@ -136,7 +136,7 @@ function Profile({ profile }: { profile: ProfileType }) {
           onChange={(scope) => set({ scope })}
           error={wrong("scope")}
         />
-        {save.error && !save.error.field && <ErrorNote error={save.error} />}
+        {save.error && <ErrorNote error={save.error} />}
         <div className={css.row}>
           <Button type="submit" busy={save.isPending}>
             Save company
@@ -191,7 +191,7 @@ function Schedule({ schedule }: { schedule: ScheduleType }) {
             Set time
           </Button>
         </form>
-        {set.error && !set.error.field && <ErrorNote error={set.error} />}
+        {set.error && <ErrorNote error={set.error} />}
         {schedule.enabled && schedule.next.length > 0 && (
           <div>
             <h3>Next times</h3>

@@ -2,7 +2,7 @@
 
 use crate::{
     App, api::{Activity, ApiError, DatasetRun, Nothing, OutboundRequest, RunReport}, providers::word, schedule,
-    sync::reason_of,
+    run::reason_of,
 };
 use store::{Connection, datasets::Attempt, runs::Run};
 

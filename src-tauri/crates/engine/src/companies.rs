@@ -1,21 +1,27 @@
-//! Use cases of companies: make one, open one, lock it, change its profile.
+//! Use cases of companies: make one, say which there are, change a profile.
 
 use crate::{
     App, OpenCompany,
     api::{
         ApiError, Appearance, AppState, Company, CompanyCreated, ConfirmRecovery, CreateCompany, KeyStoreState, Nothing,
-        Profile, Protection, RecoveryConfirmed, SetAppearance, Unlock, UnlockWith, UpdateProfile, VaultEntry,
+        Profile, Protection, RecoveryConfirmed, SetAppearance, UpdateProfile, VaultEntry,
     },
     data_dir::{self, company_dir},
+    opening,
 };
 use evidence::{CompanyId, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
-use std::{path::PathBuf, sync::{Arc, PoisonError}};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError},
+};
 use store::{Access, CompanyProfile, Event, Store, chain};
-use vault::{Header, HeaderNotice, KeyringError, RecoveryKey, Rollback, Vault, VaultLock};
+use vault::{Header, KeyringError, RecoveryKey, Vault};
 
-/// The longest company name, in characters.
-const NAME_MAX: usize = 200;
+pub use opening::{lock, open, unlock};
+
+/// The longest company name, in bytes of UTF-8: what the vault's header holds.
+const NAME_MAX_BYTES: usize = 200;
 
 /// What the app knows before a vault is open.
 pub async fn app_state(app: &App, _: Nothing) -> Result<AppState, ApiError> {
@@ -64,7 +70,7 @@ async fn key_store_state(app: &App) -> KeyStoreState {
     }
 }
 
-fn protection_of(header: &Header) -> Protection {
+pub(crate) fn protection_of(header: &Header) -> Protection {
     match header.mode {
         vault::Mode::Standard => Protection::Standard,
         vault::Mode::Passphrase => Protection::Passphrase,
@@ -120,8 +126,11 @@ fn checked(profile: Profile) -> Result<CompanyProfile, ApiError> {
     if name.is_empty() {
         return wrong("name", "It has no name.", "Enter the company's name.");
     }
-    if name.chars().count() > NAME_MAX {
-        return wrong("name", "The name is too long.", "Use at most 200 characters.");
+    if name.len() > NAME_MAX_BYTES {
+        return wrong("name", "The name is too long.", "Use at most 200 characters, fewer where they are not plain letters.");
+    }
+    if name.chars().any(char::is_control) {
+        return wrong("name", "The name holds characters that can't be shown.", "Type it instead of pasting it.");
     }
     if !matches!(profile.level, 1 | 2) {
         return wrong("level", "The level is not 1 or 2.", "Choose Level 1 (FCI) or Level 2 (CUI).");
@@ -206,8 +215,14 @@ pub(crate) async fn make(
         Err(error) => Err(error.into()),
     };
     let finished = filled.and_then(|filled| data_dir::finish_company(&dir).map(|()| filled));
-    match finished {
-        Ok((vault, key)) => Ok((enter(app, id, dir, vault, Access::ReadWrite).await?, key)),
+    let entered = match finished {
+        Ok((vault, key)) => {
+            opening::enter(app, id, dir.clone(), vault, Access::ReadWrite).await.map(|open| (open, key))
+        }
+        Err(error) => Err(error),
+    };
+    match entered {
+        Ok(made) => Ok(made),
         Err(error) => {
             // Nothing of it was acknowledged to anybody.
             let _ = std::fs::remove_dir_all(&dir);
@@ -256,166 +271,25 @@ pub async fn confirm_recovery(app: &App, request: ConfirmRecovery) -> Result<Rec
             })
             .collect::<String>()
     };
+    let places: BTreeSet<u8> = request.groups.iter().map(|group| group.place).collect();
+    if places.len() < 2 {
+        return Err(ApiError::usage(
+            "The recovery key is not confirmed yet.",
+            "Two different groups of it are asked for.",
+            "Type the groups as they were written down.",
+        )
+        .about("groups"));
+    }
     let wrong: Vec<u8> = request
         .groups
         .iter()
         .filter(|group| groups.get(usize::from(group.place)).is_none_or(|right| plain(right) != plain(&group.text)))
         .map(|group| group.place)
         .collect();
-    if wrong.is_empty() && request.groups.len() >= 2 {
+    if wrong.is_empty() {
         *pending = None;
     }
     Ok(RecoveryConfirmed { wrong })
-}
-
-/// Opens a vault for working in it.
-pub async fn unlock(app: &App, request: Unlock) -> Result<Company, ApiError> {
-    let id: CompanyId = request.company_id.parse().map_err(|_| no_such_company(&request.company_id))?;
-    let open = open(app, id, request.with, Access::ReadWrite).await?;
-    describe(&open).await
-}
-
-/// Opens a vault and makes it the open one. A reader can open beside a writer.
-pub async fn open(app: &App, id: CompanyId, with: UnlockWith, access: Access) -> Result<Arc<OpenCompany>, ApiError> {
-    let dir = company_dir(app.dir(), id);
-    if !dir.join(vault::HEADER_FILE).exists() && !dir.join(vault::HEADER_BACKUP_FILE).exists() {
-        return Err(no_such_company(&id.to_string()));
-    }
-    if let Some(open) = app.opened() {
-        if open.id == id && (open.lock.is_some() || access == Access::ReadOnly) {
-            return Ok(open);
-        }
-        lock(app, Nothing {}).await?;
-    }
-    let unlock = match with {
-        UnlockWith::KeyStore => vault::Unlock::Keyring,
-        UnlockWith::Passphrase { passphrase } => vault::Unlock::Passphrase(SecretString::from(passphrase)),
-        UnlockWith::Recovery { key } => vault::Unlock::Recovery(RecoveryKey::parse(&key).map_err(vault::VaultError::RecoveryKeyMistyped)?),
-    };
-    let key_store = Arc::clone(&app.options.key_store);
-    let place = dir.clone();
-    let vault = tokio::task::spawn_blocking(move || Vault::open(&place, unlock, key_store.as_ref()))
-        .await
-        .map_err(|error| ApiError::bug(error.to_string()))??;
-    enter(app, id, dir, vault, access).await
-}
-
-async fn enter(
-    app: &App,
-    id: CompanyId,
-    dir: PathBuf,
-    vault: Vault,
-    access: Access,
-) -> Result<Arc<OpenCompany>, ApiError> {
-    let lock = match access {
-        Access::ReadWrite => Some(VaultLock::acquire(&dir, app.options.program)?),
-        Access::ReadOnly => None,
-    };
-    let mut warnings: Vec<String> = vault.notice().map(notice_text).into_iter().collect();
-    let (vault, rollback) = compare_marker(app, vault).await?;
-    warnings.extend(rollback);
-    let store = Store::open(&dir, vault.database_key(), access).await?;
-    let demo = stored(&mut *store.read().await?).await?.demo;
-    let mut open = OpenCompany::new(id, dir, vault, store, lock, demo);
-    if let Some(warning) = compare_head(app, &open).await? {
-        warnings.push(warning);
-    }
-    open.warnings = warnings;
-    let open = Arc::new(open);
-    app.set_open(Some(Arc::clone(&open)));
-    if open.lock.is_some() {
-        let mut file = app.app_file();
-        if file.last_company != Some(id) {
-            file.last_company = Some(id);
-            data_dir::write_app_file(app.dir(), &file)?;
-        }
-    }
-    Ok(open)
-}
-
-/// Compares the vault with the marker that the key store keeps: a copy of the whole folder that was put back is noticed.
-/// A key store that does not answer is no reason to keep a vault closed that is open already.
-async fn compare_marker(app: &App, vault: Vault) -> Result<(Vault, Option<String>), ApiError> {
-    if protection_of(vault.header()) == Protection::Passphrase {
-        return Ok((vault, None));
-    }
-    let key_store = Arc::clone(&app.options.key_store);
-    let (vault, found) = tokio::task::spawn_blocking(move || {
-        let found = vault.check_rollback(key_store.as_ref());
-        (vault, found)
-    })
-    .await
-    .map_err(|error| ApiError::bug(error.to_string()))?;
-    let warning = matches!(found, Ok(Rollback::Restored { .. })).then(|| {
-        "This vault is older than the one that was last open here: a copy was put back. What was collected since then is \
-         missing."
-            .to_owned()
-    });
-    Ok((vault, warning))
-}
-
-/// Tells the key store how far the vault has come.
-async fn publish_marker(app: &App, open: &Arc<OpenCompany>) {
-    let (open, key_store) = (Arc::clone(open), Arc::clone(&app.options.key_store));
-    // Where the key store does not answer, the next closing tries again: a missing marker only notices less.
-    let _ = tokio::task::spawn_blocking(move || {
-        let vault = open.vault.blocking_lock();
-        if protection_of(vault.header()) != Protection::Passphrase {
-            let _ = vault.publish_marker(key_store.as_ref());
-        }
-    })
-    .await;
-}
-
-fn notice_text(notice: HeaderNotice) -> String {
-    match notice {
-        HeaderNotice::FirstCopyDamaged | HeaderNotice::FirstCopyMissing => {
-            "One of the two header files of this vault was damaged or missing; the other one was used.".to_owned()
-        }
-        HeaderNotice::FirstCopyOlder => {
-            "The header file of this vault is older than its second copy: somebody put an old file back.".to_owned()
-        }
-        _ => "The second copy of this vault's header can't be used; the next change writes it again.".to_owned(),
-    }
-}
-
-/// An older database under a newer header means that a copy was put back: said loudly, and kept in the chain.
-async fn compare_head(app: &App, open: &OpenCompany) -> Result<Option<String>, ApiError> {
-    let Some((expected, digest)) = open.expected_head().await else { return Ok(None) };
-    let mut reader = open.store.read().await?;
-    let head = chain::head(&mut reader).await?;
-    let there = chain::entries(&mut reader, expected, 1).await?;
-    drop(reader);
-    if there.first().is_some_and(|entry| entry.digest == digest) {
-        return Ok(None);
-    }
-    if open.lock.is_some() {
-        let mut tx = open.store.begin().await?;
-        let event = Event::HistoryRestored { expected_seq: expected, found_seq: head.seq };
-        chain::record(&mut tx, app.now(), &event).await?;
-        tx.commit().await?;
-        open.keep_head().await?;
-    }
-    Ok(Some(format!(
-        "This vault's history was restored from an older copy: entry {expected} was expected, {} entries are there.",
-        head.seq
-    )))
-}
-
-/// Closes the open company: its keys are dropped.
-pub async fn lock(app: &App, _: Nothing) -> Result<Nothing, ApiError> {
-    if let Some(open) = app.set_open(None) {
-        open.stop_work();
-        // Work that is under way ends within half a second; the vault closes behind it.
-        drop(open.work.lock().await);
-        open.keep_head().await?;
-        if open.lock.is_some() {
-            publish_marker(app, &open).await;
-        }
-        open.store.clone().close().await?;
-    }
-    *app.unconfirmed.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    Ok(Nothing {})
 }
 
 /// Changes the profile of the open company.

@@ -24,7 +24,7 @@ use store::{CompanyProfile, Event, Trigger, chain};
 pub const PASSPHRASE: &str = "made-up demo data";
 
 /// When the bundled answers were made up for.
-const MADE_UP_FOR: &str = "2026-11-23T14:02:00Z";
+const MADE_UP_FOR: &str = "2026-11-24T09:14:00Z";
 
 /// One bundled page: provider, dataset, body.
 pub(crate) type BundledPage = (&'static str, &'static str, &'static [u8]);
@@ -48,7 +48,7 @@ pub async fn create_with(app: &App, passphrase: Option<SecretString>) -> Result<
         (None, _) => (Protection::Passphrase, Some(SecretString::from(PASSPHRASE))),
     };
     let profile = CompanyProfile {
-        name: "Demo: Larkspur Precision".to_owned(),
+        name: "Demo: Halyard Precision Works".to_owned(),
         level: 2,
         zone: "America/New_York".to_owned(),
         cage_code: Some("0DEM0".to_owned()),
@@ -95,7 +95,7 @@ async fn fill(app: &App, open: &Arc<OpenCompany>, pages: &[BundledPage]) -> Resu
 }
 
 fn identity() -> Identity {
-    Identity { id: "demo".to_owned(), name: "Larkspur Precision (made up)".to_owned() }
+    Identity { id: "demo".to_owned(), name: "Halyard Precision Works (made up)".to_owned() }
 }
 
 /// A session that answers from the bundle.
@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn moments_move_and_other_text_stays() {
         let body = br#"{"a":"2026-11-23T14:02:00Z","b":"The T2026-XX","c":"2026-11-22T14:02:00.1234567Z","d":"2026-11-23T13:02:00+00:00"}"#;
-        let moved = redate(body, "2027-01-01T00:00:00Z".parse().unwrap());
+        let moved = redate(body, "2027-01-01T19:12:00Z".parse().unwrap());
         assert_eq!(
             String::from_utf8(moved).unwrap(),
             r#"{"a":"2027-01-01T00:00:00Z","b":"The T2026-XX","c":"2026-12-31T00:00:00Z","d":"2026-12-31T23:00:00Z"}"#

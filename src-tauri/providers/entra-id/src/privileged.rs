@@ -161,8 +161,8 @@ impl Privileged {
             let Some(group) = member.group_id.as_deref() else { continue };
             let ids = groups.entry(group).or_default();
             match member.id.as_deref() {
+                _ if member.empty == Some(true) => {}
                 Some(id) => ids.push(id),
-                None if member.empty == Some(true) => {}
                 None => self.malformed("A member of a role-assignable group has no id."),
             }
         }

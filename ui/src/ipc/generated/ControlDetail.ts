@@ -2,7 +2,6 @@
 import type { CheckInfo } from "./CheckInfo";
 import type { DecisionEntry } from "./DecisionEntry";
 import type { EvidenceItem } from "./EvidenceItem";
-import type { Finding } from "./Finding";
 import type { RequirementStatus } from "./RequirementStatus";
 
 /**

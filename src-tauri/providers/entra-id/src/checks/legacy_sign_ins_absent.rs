@@ -2,7 +2,7 @@
 
 use super::console;
 use crate::datasets::logs::{SIGN_INS, SignIn};
-use evidence::Severity;
+use evidence::{Reason, Severity, UnknownCode};
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
 
 /// Names by which the log calls clients that can ask for a second factor.
@@ -11,8 +11,7 @@ const MODERN: [&str; 2] = ["Browser", "Mobile Apps and Desktop clients"];
 /// | recent sign-ins | verdict |
 /// | --- | --- |
 /// | a successful one by an older protocol | fail |
-/// | none, and the log was read to its end | pass |
-/// | none, but only the newest were read | unknown |
+/// | none | unknown: a log of some days shows what happened, never that nothing did |
 /// | one does not say how, or whether, it succeeded | unknown |
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.sign_ins.legacy_sign_ins_absent",
@@ -55,5 +54,45 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             (None, _) => judge.unknown(id, name, "signIn", "whether it succeeded is not said"),
         }
     }
+    judge.lacks(Reason::new(
+        UnknownCode::Partial,
+        "The log holds the newest sign-ins of some days. It shows none by an older protocol, which does not prove that there are none.",
+    ));
     judge.conclude(WhenEmpty::Unknown("The log holds no sign-in at all.".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::testing::verdict;
+    use evidence::Outcome;
+    use serde_json::{Value, json};
+
+    fn judged(sign_ins: &[Value]) -> Verdict {
+        verdict(&CHECK, &[(SIGN_INS.id, json!({"value": sign_ins}))])
+    }
+
+    fn sign_in(client: Option<&str>, code: Option<i64>) -> Value {
+        json!({"id": "s", "userPrincipalName": "ada@example.test", "clientAppUsed": client, "status": {"errorCode": code}})
+    }
+
+    #[test]
+    fn one_success_by_an_older_protocol_fails() {
+        let verdict = judged(&[sign_in(Some("Browser"), Some(0)), sign_in(Some("IMAP4"), Some(0))]);
+        assert_eq!(verdict.outcome, Outcome::Fail);
+        assert_eq!(verdict.resources[0].name, "ada@example.test");
+    }
+
+    #[test]
+    fn none_seen_is_never_none_there() {
+        for log in [vec![sign_in(Some("Browser"), Some(0))], vec![sign_in(Some("IMAP4"), Some(50_126))], vec![]] {
+            assert_eq!(judged(&log).outcome, Outcome::Unknown, "{log:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_unknown() {
+        assert_eq!(judged(&[sign_in(None, Some(0))]).outcome, Outcome::Unknown);
+        assert_eq!(judged(&[sign_in(Some("IMAP4"), None)]).outcome, Outcome::Unknown);
+    }
 }

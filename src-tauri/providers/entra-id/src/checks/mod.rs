@@ -26,6 +26,11 @@ mod standing_privilege_absent;
 mod user_app_registration_restricted;
 mod user_consent_restricted;
 
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+
 
 use evidence::Timestamp;
 use provider_kit::Check;

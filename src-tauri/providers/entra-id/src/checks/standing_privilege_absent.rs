@@ -19,7 +19,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 /// | activated | any | pass |
 /// | assigned | has one | pass |
 /// | assigned | none | fail |
-/// | not said | | unknown |
+/// | not said, or held by an account that was not read | | unknown |
 ///
 /// Applications can't activate roles and are not looked at. Without Privileged Identity Management it is unknown.
 pub(crate) static CHECK: Check = Check {
@@ -64,7 +64,14 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         };
         let privileged = HIGHLY_PRIVILEGED.iter().any(|(known, _)| known.eq_ignore_ascii_case(role));
         let application = principal.and_then(|one| one.kind.as_deref()) == Some("#microsoft.graph.servicePrincipal");
-        if !privileged || application || user.is_some_and(|user| user.is_in(&exempt)) {
+        let is_exempt = user.is_some_and(|user| user.is_in(&exempt)) || exempt.contains(&id.to_lowercase());
+        if !privileged || application || is_exempt {
+            continue;
+        }
+        // Without its name nobody can say that an account is not one of the exempt ones.
+        let nameless = user.is_none_or(|user| user.user_principal_name.is_none());
+        if nameless && !exempt.is_empty() && principal.and_then(|one| one.kind.as_deref()) != Some("#microsoft.graph.group") {
+            judge.unknown(id, name, "roleAssignment", "whose account it is was not read");
             continue;
         }
         match (row.assignment_type.as_deref(), row.end_date_time.as_deref()) {

@@ -151,7 +151,7 @@ pub(crate) fn group_members(body: &[u8]) -> Result<Vec<Value>, Malformed> {
     };
     let mut records = value_of(&mut members)?;
     if records.is_empty() {
-        records.push(serde_json::json!({"empty": true}));
+        records.push(serde_json::json!({"id": "", "empty": true}));
     }
     for record in &mut records {
         if let Value::Object(record) = record {
@@ -197,7 +197,7 @@ mod tests {
         let page = br#"{"@cmmcpro.group":"g","value":[{"id":"u"}]}"#;
         assert_eq!(group_members(page).unwrap(), [serde_json::json!({"id": "u", "groupId": "g"})]);
         let empty = group_members(br#"{"@cmmcpro.group":"g","value":[]}"#).unwrap();
-        assert_eq!(empty, [serde_json::json!({"empty": true, "groupId": "g"})]);
+        assert_eq!(empty, [serde_json::json!({"id": "", "empty": true, "groupId": "g"})]);
         assert!(group_members(br#"{"value":[]}"#).is_err());
     }
 }
