@@ -48,13 +48,16 @@ impl Answer {
     #[track_caller]
     #[must_use]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("`{}` did not print one JSON document ({error}): {self:#?}", self.words))
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| {
+            panic!(
+                "`{}` did not print one JSON document ({error}): {self:#?}",
+                self.words
+            )
+        })
     }
 
     /// The document of a command that must end with `code`.
     #[track_caller]
-    #[must_use]
     pub fn with_code(&self, code: i32) -> Value {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self.json()
@@ -62,21 +65,26 @@ impl Answer {
 
     /// The document of a command that must succeed.
     #[track_caller]
-    #[must_use]
     pub fn ok(&self) -> Value {
         self.with_code(exit::DONE)
     }
 
     /// The error of a command that must fail with `code`: what, why and fix are there, and nothing is a debug string.
     #[track_caller]
-    #[must_use]
     pub fn error(&self, code: i32) -> Value {
         let document = self.with_code(code);
         let error = &document["error"];
         for part in ["code", "class", "what", "why", "fix"] {
             let text = error[part].as_str().unwrap_or_default();
             assert!(!text.is_empty(), "the error has no {part}: {self:#?}");
-            for raw in ["Err(", "Some(", "panicked", "unwrap", "RUST_BACKTRACE", "src/"] {
+            for raw in [
+                "Err(",
+                "Some(",
+                "panicked",
+                "unwrap",
+                "RUST_BACKTRACE",
+                "src/",
+            ] {
                 assert!(!text.contains(raw), "{part} is a debug string: {self:#?}");
             }
         }
@@ -88,6 +96,9 @@ impl Answer {
     #[track_caller]
     #[must_use]
     pub fn error_code(&self, code: i32) -> String {
-        self.error(code)["code"].as_str().unwrap_or_default().to_owned()
+        self.error(code)["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 }

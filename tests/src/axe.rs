@@ -8,9 +8,15 @@ use serde_json::{Value, json};
 /// # Panics
 /// When there are violations.
 pub async fn audit(window: &Window, screen: &str) {
-    let source = std::fs::read_to_string(programs::in_repository("ui/node_modules/axe-core/axe.min.js"))
-        .expect("axe-core is installed with the UI's packages");
-    if window.script("return typeof window.axe === 'object'", vec![]).await == false {
+    let source = std::fs::read_to_string(programs::in_repository(
+        "ui/node_modules/axe-core/axe.min.js",
+    ))
+    .expect("axe-core is installed with the UI's packages");
+    if window
+        .script("return typeof window.axe === 'object'", vec![])
+        .await
+        == false
+    {
         window.script(&source, vec![]).await;
     }
     let found = window
@@ -25,5 +31,9 @@ pub async fn audit(window: &Window, screen: &str) {
             vec![json!({"iframes": false, "resultTypes": ["violations"]})],
         )
         .await;
-    assert_eq!(found, Value::Array(Vec::new()), "axe on {screen}: {found:#}");
+    assert_eq!(
+        found,
+        Value::Array(Vec::new()),
+        "axe on {screen}: {found:#}"
+    );
 }

@@ -115,7 +115,11 @@ mod tests {
         ] {
             assert!(!canary.in_bytes("here", &text).is_empty(), "{text:?}");
         }
-        assert!(canary.in_bytes("here", b"emulated~secret.value-0124").is_empty());
+        assert!(
+            canary
+                .in_bytes("here", b"emulated~secret.value-0124")
+                .is_empty()
+        );
     }
 
     #[test]
@@ -123,6 +127,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("deep")).unwrap();
         std::fs::write(folder.path().join("deep/file"), format!("..{SECRET}..")).unwrap();
-        assert_eq!(Canary::of("the secret", SECRET).in_folder(folder.path()).len(), 1);
+        assert_eq!(
+            Canary::of("the secret", SECRET)
+                .in_folder(folder.path())
+                .len(),
+            1
+        );
     }
 }

@@ -118,7 +118,10 @@ impl Desk {
     /// The recovery key.
     #[must_use]
     pub fn recovery_key(&self) -> String {
-        std::fs::read_to_string(self.path("recovery")).unwrap().trim().to_owned()
+        std::fs::read_to_string(self.path("recovery"))
+            .unwrap()
+            .trim()
+            .to_owned()
     }
 
     /// What a process of this computer finds in its environment.
@@ -148,7 +151,10 @@ impl Desk {
     #[must_use]
     pub fn program(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        command.env_clear().envs(self.environment()).stdin(Stdio::null());
+        command
+            .env_clear()
+            .envs(self.environment())
+            .stdin(Stdio::null());
         for kept in ["PATH", "LANG", "DISPLAY", "XAUTHORITY", "TMPDIR", "TZ"] {
             if let Some(value) = std::env::var_os(kept) {
                 command.env(kept, value);

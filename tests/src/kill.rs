@@ -38,7 +38,11 @@ pub fn sync(desk: &Desk, kept: usize, delay: Duration) -> Killed {
     while acknowledged.len() < kept {
         let mut line = String::new();
         let read = reports.read_line(&mut line).unwrap();
-        assert!(read > 0, "the sync ended after {} datasets: {printed}", acknowledged.len());
+        assert!(
+            read > 0,
+            "the sync ended after {} datasets: {printed}",
+            acknowledged.len()
+        );
         acknowledged.extend(kept_dataset(&line));
         printed.push_str(&line);
     }
@@ -80,7 +84,10 @@ pub fn assert_nothing_lost(desk: &Desk, killed: &Killed) -> usize {
         .map(|item| item["dataset"].as_str().unwrap().to_owned())
         .collect();
     let lost: Vec<_> = killed.acknowledged.difference(&held).collect();
-    assert!(lost.is_empty(), "acknowledged, then lost: {lost:?}; {killed:?}");
+    assert!(
+        lost.is_empty(),
+        "acknowledged, then lost: {lost:?}; {killed:?}"
+    );
     held.len()
 }
 
@@ -110,10 +117,16 @@ pub fn many(desk: &Desk, times: usize, datasets: usize) {
         );
         if turn % 5 == 4 {
             let again = desk.cmmc(&["sync"]).ok();
-            assert_eq!(again["runs"][0]["state"], "done", "the next sync goes on: {again:#}");
+            assert_eq!(
+                again["runs"][0]["state"], "done",
+                "the next sync goes on: {again:#}"
+            );
             assert_eq!(assert_nothing_lost(desk, &killed), datasets);
         }
     }
     println!("{inside} of {times} kills fell between the first and the last commit");
-    assert!(inside * 10 >= times * 8, "too few kills fell inside the sync");
+    assert!(
+        inside * 10 >= times * 8,
+        "too few kills fell inside the sync"
+    );
 }

@@ -16,6 +16,7 @@ pub mod moto;
 pub mod process;
 pub mod programs;
 pub mod secret_service;
+pub mod webdriver;
 pub mod window;
 
 pub use answer::Answer;

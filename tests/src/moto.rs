@@ -62,11 +62,14 @@ impl Moto {
     /// The words that connect to it with `secret`.
     #[must_use]
     pub fn words(&self, desk: &Desk, secret: &str) -> Vec<String> {
-        let fields = json!({"access_key_id": self.key("access_key_id"), "secret_access_key": secret});
+        let fields =
+            json!({"access_key_id": self.key("access_key_id"), "secret_access_key": secret});
         let secrets = desk.file("aws.json", &fields.to_string());
-        let mut words: Vec<String> = ["connect", "aws", "--label", LABEL, "--cloud", "custom", "--set"]
-            .map(str::to_owned)
-            .to_vec();
+        let mut words: Vec<String> = [
+            "connect", "aws", "--label", LABEL, "--cloud", "custom", "--set",
+        ]
+        .map(str::to_owned)
+        .to_vec();
         words.push(format!("endpoint_url={}", self.url));
         words.extend(["--secrets-file".to_owned(), secrets.display().to_string()]);
         words

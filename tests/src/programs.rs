@@ -31,10 +31,6 @@ pub fn in_repository(path: &str) -> PathBuf {
 
 fn named(variable: &str, built: &str) -> PathBuf {
     let path = std::env::var_os(variable).map_or_else(|| in_repository(built), PathBuf::from);
-    assert!(
-        path.is_file(),
-        "{variable}: there is no {}",
-        path.display()
-    );
+    assert!(path.is_file(), "{variable}: there is no {}", path.display());
     path
 }

@@ -2,7 +2,7 @@
 
 use crate::process::{self, Running};
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
@@ -59,7 +59,7 @@ impl SecretService {
     #[must_use]
     pub fn unlocked() -> Self {
         let mut service = Self::bus();
-        service.start(Some(""));
+        service.start(Some("\n"));
         service
     }
 
@@ -69,7 +69,8 @@ impl SecretService {
         &self.address
     }
 
-    /// Starts the keyring daemon; with a password it is unlocked, and the keyring is made if there is none.
+    /// Starts the keyring daemon; with a password it is unlocked, and the keyring is made if there is none. The daemon
+    /// makes none for an empty password, so the simplest one is a line end.
     ///
     /// # Panics
     /// When `gnome-keyring-daemon` is missing or does not take its name on the bus.
@@ -94,7 +95,9 @@ impl SecretService {
             .spawn()
             .unwrap_or_else(|error| panic!("gnome-keyring-daemon: {error}"));
         let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(password.unwrap_or_default().as_bytes()).unwrap();
+        stdin
+            .write_all(password.unwrap_or_default().as_bytes())
+            .unwrap();
         drop(stdin);
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         std::thread::spawn(move || {
@@ -103,7 +106,8 @@ impl SecretService {
         });
         self.daemon = Some(Running(child));
         process::until("the keyring's name on the bus", || {
-            self.ask("/", "org.freedesktop.DBus.Peer.Ping", &[]).then_some(())
+            self.ask("/", "org.freedesktop.DBus.Peer.Ping", &[])
+                .then_some(())
         });
         if password.is_some() {
             process::until("the unlocked keyring", || {
@@ -142,7 +146,7 @@ impl SecretService {
 
     /// Where the keyrings are.
     #[must_use]
-    pub fn keyrings(&self) -> std::path::PathBuf {
+    pub fn keyrings(&self) -> PathBuf {
         self.folder.path().join("data/keyrings")
     }
 
@@ -164,14 +168,11 @@ impl SecretService {
 
     fn signal(&self, name: &str) {
         let pid = self.daemon.as_ref().expect("a daemon runs").0.id();
-        let sent = Command::new("kill").args([name, &pid.to_string()]).status().unwrap();
+        let sent = Command::new("kill")
+            .args([name, &pid.to_string()])
+            .status()
+            .unwrap();
         assert!(sent.success());
-    }
-
-    /// Whether the bus is still there.
-    #[must_use]
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     fn ask(&self, path: &str, method: &str, arguments: &[&str]) -> bool {

@@ -1,8 +1,11 @@
 //! Runs, outbound requests, the schedule: what the app did and will do.
 
 use crate::{
-    App, api::{Activity, ApiError, DatasetRun, Nothing, OutboundRequest, RunReport}, providers::word, schedule,
+    App,
+    api::{Activity, ApiError, DatasetRun, Nothing, OutboundRequest, RunReport},
+    providers::word,
     run::reason_of,
+    schedule,
 };
 use store::{Connection, datasets::Attempt, runs::Run};
 
@@ -16,7 +19,9 @@ pub async fn get(app: &App, _: Nothing) -> Result<Activity, ApiError> {
     let mut reader = open.store.read().await?;
     let mut runs = Vec::new();
     for run in store::runs::list(&mut reader, None, RUNS).await? {
-        let label = store::integrations::get(&mut reader, run.integration_id).await?.label;
+        let label = store::integrations::get(&mut reader, run.integration_id)
+            .await?
+            .label;
         runs.push(run_report(&mut reader, &run, &label, working).await?);
     }
     let requests = store::request_log::list(&mut reader, None, REQUESTS)
@@ -31,7 +36,11 @@ pub async fn get(app: &App, _: Nothing) -> Result<Activity, ApiError> {
         })
         .collect();
     drop(reader);
-    Ok(Activity { runs, requests, schedule: schedule::get(app, &open).await? })
+    Ok(Activity {
+        runs,
+        requests,
+        schedule: schedule::get(app, &open).await?,
+    })
 }
 
 /// A stored run as people see it. Without an end it is running only while this process is at work.
@@ -45,10 +54,18 @@ pub(crate) async fn run_report(
     let datasets = run
         .datasets
         .iter()
-        .map(|id| match attempts.iter().rev().find(|attempt| attempt.dataset == *id) {
-            Some(attempt) => dataset_run(attempt),
-            None => DatasetRun { id: id.clone(), state: "not_reached".to_owned(), reason: None, rows: 0, pages: 0 },
-        })
+        .map(
+            |id| match attempts.iter().rev().find(|attempt| attempt.dataset == *id) {
+                Some(attempt) => dataset_run(attempt),
+                None => DatasetRun {
+                    id: id.clone(),
+                    state: "not_reached".to_owned(),
+                    reason: None,
+                    rows: 0,
+                    pages: 0,
+                },
+            },
+        )
         .collect();
     let state = match &run.state {
         Some(state) => word(state),
@@ -80,7 +97,10 @@ pub(crate) async fn run_report(
 
 /// What became of one dataset of a run.
 pub(crate) fn dataset_run(attempt: &Attempt) -> DatasetRun {
-    let (rows, pages) = attempt.collected.as_ref().map_or((0, 0), |collected| (collected.rows, collected.pages));
+    let (rows, pages) = attempt
+        .collected
+        .as_ref()
+        .map_or((0, 0), |collected| (collected.rows, collected.pages));
     let state = match (&attempt.collected, &attempt.reason) {
         (None, _) => "failed",
         (Some(_), Some(_)) => "partial",

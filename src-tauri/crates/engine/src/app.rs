@@ -70,7 +70,11 @@ impl App {
     /// An app over `options`; opens nothing.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        Self { options, open: Mutex::new(None), unconfirmed: Mutex::new(None) }
+        Self {
+            options,
+            open: Mutex::new(None),
+            unconfirmed: Mutex::new(None),
+        }
     }
 
     /// The platform's place for the app's data, or the one given.
@@ -98,28 +102,32 @@ impl App {
 
     /// The company that is open.
     pub fn company(&self) -> Result<Arc<OpenCompany>, ApiError> {
-        self.opened().ok_or_else(|| {
-            ApiError {
-                code: "locked".to_owned(),
-                class: "vault".to_owned(),
-                what: "No company is open.".to_owned(),
-                why: "The vault is locked.".to_owned(),
-                fix: "Unlock it first.".to_owned(),
-                detail: None,
-                field: None,
-            }
+        self.opened().ok_or_else(|| ApiError {
+            code: "locked".to_owned(),
+            class: "vault".to_owned(),
+            what: "No company is open.".to_owned(),
+            why: "The vault is locked.".to_owned(),
+            fix: "Unlock it first.".to_owned(),
+            detail: None,
+            field: None,
         })
     }
 
     /// The company that is open, if one is.
     #[must_use]
     pub fn opened(&self) -> Option<Arc<OpenCompany>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Makes `company` the open one, and gives the one before.
     pub(crate) fn set_open(&self, company: Option<Arc<OpenCompany>>) -> Option<Arc<OpenCompany>> {
-        std::mem::replace(&mut *self.open.lock().unwrap_or_else(PoisonError::into_inner), company)
+        std::mem::replace(
+            &mut *self.open.lock().unwrap_or_else(PoisonError::into_inner),
+            company,
+        )
     }
 
     pub(crate) fn app_file(&self) -> AppFile {
@@ -162,7 +170,10 @@ impl OpenCompany {
             .coded("busy"));
         };
         self.working.store(true, Ordering::SeqCst);
-        Ok(Working { open: self, _turn: turn })
+        Ok(Working {
+            open: self,
+            _turn: turn,
+        })
     }
 
     /// Whether something is being collected. Asking takes nobody's turn.
@@ -186,7 +197,10 @@ impl OpenCompany {
 
     /// Stops whatever is being collected, within half a second.
     pub fn stop_work(&self) {
-        self.cancel.lock().unwrap_or_else(PoisonError::into_inner).cancel();
+        self.cancel
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .cancel();
     }
 
     /// Writes the chain's head into the vault's header, so that a shorter or another history is noticed.
@@ -197,14 +211,21 @@ impl OpenCompany {
         }
         let mut reader = self.store.read().await?;
         let head = store::chain::head(&mut reader).await?;
-        self.vault.lock().await.set_head(head.seq, *head.digest.as_bytes())?;
+        self.vault
+            .lock()
+            .await
+            .set_head(head.seq, *head.digest.as_bytes())?;
         Ok(())
     }
 
     /// The head that the header names, if it names one.
     pub(crate) async fn expected_head(&self) -> Option<(u64, Digest)> {
         let vault = self.vault.lock().await;
-        vault.header().head.as_ref().map(|head| (head.seq, Digest::from_bytes(head.digest)))
+        vault
+            .header()
+            .head
+            .as_ref()
+            .map(|head| (head.seq, Digest::from_bytes(head.digest)))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use crate::{
     App,
-    api::{ApiError, Catalogue, FamilyEntry, LevelOneEntry, Nothing, ObjectiveEntry, RequirementEntry},
+    api::{
+        ApiError, Catalogue, FamilyEntry, LevelOneEntry, Nothing, ObjectiveEntry, RequirementEntry,
+    },
     providers::word,
 };
 
@@ -24,7 +26,11 @@ pub async fn get(_: &App, _: Nothing) -> Result<Catalogue, ApiError> {
                 id: requirement.id.to_owned(),
                 far: requirement.far.to_owned(),
                 title: requirement.title.to_owned(),
-                requirements: requirement.requirements.iter().map(ToString::to_string).collect(),
+                requirements: requirement
+                    .requirements
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect(),
             })
             .collect(),
     })

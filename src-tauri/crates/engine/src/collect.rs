@@ -16,7 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use store::integrations::Integration;
 
 /// Collects for one control.
-pub async fn collect(app: &App, request: CollectEvidence, progress: &ProgressSink) -> Result<Collected, ApiError> {
+pub async fn collect(
+    app: &App,
+    request: CollectEvidence,
+    progress: &ProgressSink,
+) -> Result<Collected, ApiError> {
     let open = app.company()?;
     let requirement = resolve(&request.control_id)?;
     let spelling = legacy_spelling(&request.control_id);
@@ -26,13 +30,19 @@ pub async fn collect(app: &App, request: CollectEvidence, progress: &ProgressSin
         let cloud = like(provider, &integration)?;
         let datasets = wanted(provider, &cloud, requirement.as_str(), spelling.as_deref());
         if !datasets.is_empty() {
-            assignments.push(Assignment { integration, datasets });
+            assignments.push(Assignment {
+                integration,
+                datasets,
+            });
         }
     }
     let runs = run_all(app, &open, assignments, Cause::PERSON, progress).await?;
     let standing = Standing::read(app, &open).await?;
     let status = status::requirement_status(app, &standing, requirement)?;
-    let findings = standing.findings_of(requirement).map(|stored| stored.finding.clone()).collect();
+    let findings = standing
+        .findings_of(requirement)
+        .map(|stored| stored.finding.clone())
+        .collect();
     let confidence = status::confidence_of(app, &standing, requirement)?;
     let legacy_rule = match spelling {
         Some(control) => legacy(app, &open, &control).await?,
@@ -42,7 +52,10 @@ pub async fn collect(app: &App, request: CollectEvidence, progress: &ProgressSin
         requirement: requirement.to_string(),
         evidence_count: status.evidence_count,
         compliance_status: status.indication,
-        confidence: ConfidenceReport { value: confidence.value, reasons: confidence.reasons },
+        confidence: ConfidenceReport {
+            value: confidence.value,
+            reasons: confidence.reasons,
+        },
         findings,
         legacy_rule,
         runs,
@@ -52,9 +65,13 @@ pub async fn collect(app: &App, request: CollectEvidence, progress: &ProgressSin
 /// The requirement that a control stands for, or why there is none.
 pub(crate) fn resolve(control: &str) -> Result<RequirementId, ApiError> {
     ControlId::resolve(control).map_err(|error| {
-        ApiError::usage("There is no such control.", error.to_string(), "Use an id like 3.5.3, IA.L2-3.5.3 or IA.3.083.")
-            .about("controlId")
-            .coded("unknown_control")
+        ApiError::usage(
+            "There is no such control.",
+            error.to_string(),
+            "Use an id like 3.5.3, IA.L2-3.5.3 or IA.3.083.",
+        )
+        .about("controlId")
+        .coded("unknown_control")
     })
 }
 
@@ -67,7 +84,12 @@ fn legacy_spelling(control: &str) -> Option<String> {
 }
 
 /// The datasets that the checks of a requirement declare, and those an older rule of that name needs.
-fn wanted(provider: &dyn Provider, cloud: &str, requirement: &str, legacy: Option<&str>) -> Vec<&'static Dataset> {
+fn wanted(
+    provider: &dyn Provider,
+    cloud: &str,
+    requirement: &str,
+    legacy: Option<&str>,
+) -> Vec<&'static Dataset> {
     let mut ids: BTreeSet<&str> = checks_in(provider, cloud)
         .filter(|check| maps_to(check.objectives, requirement))
         .flat_map(|check| check.datasets)
@@ -76,21 +98,32 @@ fn wanted(provider: &dyn Provider, cloud: &str, requirement: &str, legacy: Optio
     for rule in rules(provider, legacy) {
         ids.extend(rule.datasets);
     }
-    ids.into_iter().filter_map(|id| dataset(provider, id)).filter(|dataset| dataset.clouds.has(cloud)).collect()
+    ids.into_iter()
+        .filter_map(|id| dataset(provider, id))
+        .filter(|dataset| dataset.clouds.has(cloud))
+        .collect()
 }
 
-fn rules(provider: &dyn Provider, legacy: Option<&str>) -> impl Iterator<Item = &'static LegacyRule> {
+fn rules(
+    provider: &dyn Provider,
+    legacy: Option<&str>,
+) -> impl Iterator<Item = &'static LegacyRule> {
     let legacy = legacy.map(str::to_owned);
-    provider
-        .legacy_rules()
-        .iter()
-        .copied()
-        .filter(move |rule| legacy.as_deref().is_some_and(|control| control.eq_ignore_ascii_case(rule.control)))
+    provider.legacy_rules().iter().copied().filter(move |rule| {
+        legacy
+            .as_deref()
+            .is_some_and(|control| control.eq_ignore_ascii_case(rule.control))
+    })
 }
 
 /// The older rule's answer over every connection that can tell; inconclusive where one can't.
-async fn legacy(app: &App, open: &OpenCompany, control: &str) -> Result<Option<LegacyAnswer>, ApiError> {
-    let (mut having, mut eligible, mut threshold, mut unknown, mut asked) = (0, 0, 80, false, false);
+async fn legacy(
+    app: &App,
+    open: &OpenCompany,
+    control: &str,
+) -> Result<Option<LegacyAnswer>, ApiError> {
+    let (mut having, mut eligible, mut threshold, mut unknown, mut asked) =
+        (0, 0, 80, false, false);
     for integration in named(open, &[]).await? {
         let provider = app.provider(&integration.provider)?;
         let cloud = like(provider, &integration)?;
@@ -106,12 +139,19 @@ async fn legacy(app: &App, open: &OpenCompany, control: &str) -> Result<Option<L
             }
         }
     }
-    let exists = app.options.providers.iter().any(|provider| rules(*provider, Some(control)).next().is_some());
+    let exists = app
+        .options
+        .providers
+        .iter()
+        .any(|provider| rules(*provider, Some(control)).next().is_some());
     if !exists {
         return Ok(None);
     }
     let known = asked && !unknown && eligible > 0;
-    #[expect(clippy::cast_precision_loss, reason = "a ratio for display; counts are far below 2^52")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a ratio for display; counts are far below 2^52"
+    )]
     let ratio = known.then(|| having as f64 / eligible as f64);
     let status = match known {
         // Above the threshold, by whole numbers: 80 of 100 is not above 80 %.
@@ -147,5 +187,10 @@ async fn share(
         datasets.insert(id, found);
     }
     let parameters = Parameters::new(in_force(&mut reader, provider, app.now()).await?);
-    Ok((rule.evaluate)(&Judged { datasets: &datasets, parameters: &parameters, now, cloud }))
+    Ok((rule.evaluate)(&Judged {
+        datasets: &datasets,
+        parameters: &parameters,
+        now,
+        cloud,
+    }))
 }

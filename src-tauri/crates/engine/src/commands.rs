@@ -3,8 +3,8 @@
 use crate::{
     App, ProgressSink, activity,
     api::{self, ApiError, Nothing, VaultProblem, VaultVerified, commands},
-    catalogue, collect, companies, connect, control, demo, evidence_view, findings, links, parameters, providers,
-    schedule, score, status, sync,
+    catalogue, collect, companies, connect, control, demo, evidence_view, findings, links,
+    parameters, providers, schedule, score, status, sync,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -106,7 +106,10 @@ pub async fn verify_vault(app: &App, _: Nothing) -> Result<VaultVerified, ApiErr
         problems: report
             .problems
             .into_iter()
-            .map(|problem| VaultProblem { what: problem.what, place: problem.place })
+            .map(|problem| VaultProblem {
+                what: problem.what,
+                place: problem.place,
+            })
             .collect(),
     })
 }
@@ -116,7 +119,10 @@ fn parse<T: DeserializeOwned>(request: serde_json::Value) -> Result<T, ApiError>
         // The text of a serde error can repeat what was sent, which may hold a secret: its class and place are enough.
         ApiError::usage(
             "The request can't be read.",
-            format!("It is not of the command's shape ({:?} error).", error.classify()),
+            format!(
+                "It is not of the command's shape ({:?} error).",
+                error.classify()
+            ),
             "This is a mistake of the caller.",
         )
     })
@@ -127,7 +133,11 @@ fn write<T: Serialize>(answer: &T) -> Result<serde_json::Value, ApiError> {
 }
 
 fn unknown_command(name: &str) -> ApiError {
-    ApiError::usage("There is no such command.", format!("{name} is not in the table."), "This is a mistake of the caller.")
+    ApiError::usage(
+        "There is no such command.",
+        format!("{name} is not in the table."),
+        "This is a mistake of the caller.",
+    )
 }
 
 fn ts_config() -> ts_rs::Config {
@@ -135,7 +145,9 @@ fn ts_config() -> ts_rs::Config {
 }
 
 fn compose(imports: &BTreeSet<String>, rows: &str) -> String {
-    let mut text = String::from("// Made from the command table in Rust (cargo test -p engine). Do not edit.\n");
+    let mut text = String::from(
+        "// Made from the command table in Rust (cargo test -p engine). Do not edit.\n",
+    );
     for name in imports {
         text.push_str(&format!("import type {{ {name} }} from \"./{name}\";\n"));
     }

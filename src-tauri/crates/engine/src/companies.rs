@@ -3,8 +3,9 @@
 use crate::{
     App, OpenCompany,
     api::{
-        ApiError, Appearance, AppState, Company, CompanyCreated, ConfirmRecovery, CreateCompany, KeyStoreState, Nothing,
-        Profile, Protection, RecoveryConfirmed, SetAppearance, UpdateProfile, VaultEntry,
+        ApiError, AppState, Appearance, Company, CompanyCreated, ConfirmRecovery, CreateCompany,
+        KeyStoreState, Nothing, Profile, Protection, RecoveryConfirmed, SetAppearance,
+        UpdateProfile, VaultEntry,
     },
     data_dir::{self, company_dir},
     opening,
@@ -48,7 +49,9 @@ pub fn vaults(app: &App) -> Vec<VaultEntry> {
             let header = Header::read(&dir);
             VaultEntry {
                 company_id: id.to_string(),
-                protection: header.as_ref().map_or(Protection::Standard, |(header, _)| protection_of(header)),
+                protection: header
+                    .as_ref()
+                    .map_or(Protection::Standard, |(header, _)| protection_of(header)),
                 changed_at: changed
                     .map(|at| Timestamp::from_datetime(at.into()).to_string())
                     .unwrap_or_default(),
@@ -83,21 +86,28 @@ pub(crate) async fn describe(open: &OpenCompany) -> Result<Company, ApiError> {
     let mut reader = open.store.read().await?;
     let row = stored(&mut reader).await?;
     let protection = protection_of(open.vault.lock().await.header());
-    Ok(Company { id: open.id.to_string(), protection, profile: profile(&row), warnings: open.warnings.clone() })
+    Ok(Company {
+        id: open.id.to_string(),
+        protection,
+        profile: profile(&row),
+        warnings: open.warnings.clone(),
+    })
 }
 
 /// The profile as it is stored. Every vault has one from its first entry on.
 pub(crate) async fn stored(connection: &mut store::Connection) -> Result<CompanyProfile, ApiError> {
     let company = store::company::get(connection).await?;
-    company.map(|company| company.profile).ok_or_else(|| ApiError {
-        code: "damaged".to_owned(),
-        class: "vault".to_owned(),
-        what: "This vault holds no company.".to_owned(),
-        why: "Its first entry is missing.".to_owned(),
-        fix: "Restore a backup.".to_owned(),
-        detail: None,
-        field: None,
-    })
+    company
+        .map(|company| company.profile)
+        .ok_or_else(|| ApiError {
+            code: "damaged".to_owned(),
+            class: "vault".to_owned(),
+            what: "This vault holds no company.".to_owned(),
+            why: "Its first entry is missing.".to_owned(),
+            fix: "Restore a backup.".to_owned(),
+            detail: None,
+            field: None,
+        })
 }
 
 /// The name of an open company.
@@ -127,18 +137,37 @@ fn checked(profile: Profile) -> Result<CompanyProfile, ApiError> {
         return wrong("name", "It has no name.", "Enter the company's name.");
     }
     if name.len() > NAME_MAX_BYTES {
-        return wrong("name", "The name is too long.", "Use at most 200 characters, fewer where they are not plain letters.");
+        return wrong(
+            "name",
+            "The name is too long.",
+            "Use at most 200 characters, fewer where they are not plain letters.",
+        );
     }
     if name.chars().any(char::is_control) {
-        return wrong("name", "The name holds characters that can't be shown.", "Type it instead of pasting it.");
+        return wrong(
+            "name",
+            "The name holds characters that can't be shown.",
+            "Type it instead of pasting it.",
+        );
     }
     if !matches!(profile.level, 1 | 2) {
-        return wrong("level", "The level is not 1 or 2.", "Choose Level 1 (FCI) or Level 2 (CUI).");
+        return wrong(
+            "level",
+            "The level is not 1 or 2.",
+            "Choose Level 1 (FCI) or Level 2 (CUI).",
+        );
     }
     if profile.zone.parse::<chrono_tz::Tz>().is_err() {
-        return wrong("zone", "The time zone is not known.", "Use a name like America/New_York.");
+        return wrong(
+            "zone",
+            "The time zone is not known.",
+            "Use a name like America/New_York.",
+        );
     }
-    let filled = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let filled = |text: Option<String>| {
+        text.map(|text| text.trim().to_owned())
+            .filter(|text| !text.is_empty())
+    };
     Ok(CompanyProfile {
         name,
         level: profile.level,
@@ -171,10 +200,20 @@ pub async fn create(app: &App, request: CreateCompany) -> Result<CompanyCreated,
     })?;
     let passphrase = request.passphrase.map(SecretString::from);
     let (open, key) = make(app, profile, request.protection, passphrase).await?;
-    let groups = key.reveal().expose_secret().split('-').map(str::to_owned).collect();
-    *app.unconfirmed.lock().unwrap_or_else(PoisonError::into_inner) = Some(key);
+    let groups = key
+        .reveal()
+        .expose_secret()
+        .split('-')
+        .map(str::to_owned)
+        .collect();
+    *app.unconfirmed
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = Some(key);
     let company = describe(&open).await?;
-    Ok(CompanyCreated { company, recovery_key: groups })
+    Ok(CompanyCreated {
+        company,
+        recovery_key: groups,
+    })
 }
 
 /// Makes the vault in its place. Until it holds its first entry a marker says that it is unfinished, so that a killed
@@ -216,9 +255,9 @@ pub(crate) async fn make(
     };
     let finished = filled.and_then(|filled| data_dir::finish_company(&dir).map(|()| filled));
     let entered = match finished {
-        Ok((vault, key)) => {
-            opening::enter(app, id, dir.clone(), vault, Access::ReadWrite).await.map(|open| (open, key))
-        }
+        Ok((vault, key)) => opening::enter(app, id, dir.clone(), vault, Access::ReadWrite)
+            .await
+            .map(|open| (open, key)),
         Err(error) => Err(error),
     };
     match entered {
@@ -242,7 +281,15 @@ async fn first_entry(
 ) -> Result<(Vault, RecoveryKey), ApiError> {
     let store = Store::create(dir, vault.database_key()).await?;
     let mut tx = store.begin().await?;
-    let head = chain::record(&mut tx, app.now(), &Event::CompanyCreated { company_id: id, profile }).await?;
+    let head = chain::record(
+        &mut tx,
+        app.now(),
+        &Event::CompanyCreated {
+            company_id: id,
+            profile,
+        },
+    )
+    .await?;
     tx.commit().await?;
     store.close().await?;
     vault.set_head(head.seq, *head.digest.as_bytes())?;
@@ -250,8 +297,14 @@ async fn first_entry(
 }
 
 /// Shows that the recovery key was written down.
-pub async fn confirm_recovery(app: &App, request: ConfirmRecovery) -> Result<RecoveryConfirmed, ApiError> {
-    let mut pending = app.unconfirmed.lock().unwrap_or_else(PoisonError::into_inner);
+pub async fn confirm_recovery(
+    app: &App,
+    request: ConfirmRecovery,
+) -> Result<RecoveryConfirmed, ApiError> {
+    let mut pending = app
+        .unconfirmed
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     let Some(key) = pending.as_ref() else {
         return Err(ApiError::usage(
             "There is no recovery key to confirm.",
@@ -283,7 +336,11 @@ pub async fn confirm_recovery(app: &App, request: ConfirmRecovery) -> Result<Rec
     let wrong: Vec<u8> = request
         .groups
         .iter()
-        .filter(|group| groups.get(usize::from(group.place)).is_none_or(|right| plain(right) != plain(&group.text)))
+        .filter(|group| {
+            groups
+                .get(usize::from(group.place))
+                .is_none_or(|right| plain(right) != plain(&group.text))
+        })
         .map(|group| group.place)
         .collect();
     if wrong.is_empty() {
@@ -297,7 +354,10 @@ pub async fn update_profile(app: &App, request: UpdateProfile) -> Result<Company
     let open = app.company()?;
     let mut tx = open.store.begin().await?;
     let before = stored(&mut tx).await?;
-    let profile = checked(Profile { demo: before.demo, ..request.profile })?;
+    let profile = checked(Profile {
+        demo: before.demo,
+        ..request.profile
+    })?;
     if profile != before {
         let renamed = profile.name != before.name;
         let name = profile.name.clone();

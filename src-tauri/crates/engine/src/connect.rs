@@ -2,11 +2,11 @@
 
 use crate::{
     App, OpenCompany,
-    api::{
-        ApiError, ConnectIntegration, Connected, Integration, IntegrationDetail, IntegrationRef, Integrations,
-        ListIntegrations, OutcomeCounts, PermissionState, TestIntegration, Tested,
-    },
     activity::run_report,
+    api::{
+        ApiError, ConnectIntegration, Connected, Integration, IntegrationDetail, IntegrationRef,
+        Integrations, ListIntegrations, OutcomeCounts, PermissionState, TestIntegration, Tested,
+    },
     freshness,
     providers::{checks_in, dataset_info, datasets_in, word},
     request_log::StoredLog,
@@ -42,7 +42,11 @@ async fn try_out(
     // A way to sign in may be named; else the fields that are there decide.
     let auth = values.remove("auth");
     values.extend(credentials);
-    let auth = auth.unwrap_or_else(|| manifest.infer_auth(values.keys().map(String::as_str)).to_owned());
+    let auth = auth.unwrap_or_else(|| {
+        manifest
+            .infer_auth(values.keys().map(String::as_str))
+            .to_owned()
+    });
     let cleaned = manifest.clean(&auth, values)?;
     let log = Arc::new(StoredLog::new(None, None));
     let connection = Connection {
@@ -68,14 +72,34 @@ pub async fn connect(app: &App, request: ConnectIntegration) -> Result<Connected
     let open = app.company()?;
     let provider = app.provider(&request.integration_type)?;
     let cancel = open.new_work();
-    let (session, cleaned, permissions) =
-        try_out(app, &open, provider, request.config, request.credentials, &cancel).await?;
+    let (session, cleaned, permissions) = try_out(
+        app,
+        &open,
+        provider,
+        request.config,
+        request.credentials,
+        &cancel,
+    )
+    .await?;
     let identity = session.identity().clone();
-    let resolved = provider.manifest().resolve_cloud(&cleaned.cloud, &cleaned.config)?;
+    let resolved = provider
+        .manifest()
+        .resolve_cloud(&cleaned.cloud, &cleaned.config)?;
     let id = IntegrationId::random();
-    let sealed = seal(&*open.vault.lock().await, id, &provider.manifest().id, 1, &cleaned.secrets)?;
+    let sealed = seal(
+        &*open.vault.lock().await,
+        id,
+        &provider.manifest().id,
+        1,
+        &cleaned.secrets,
+    )?;
     let mut tx = open.store.begin().await?;
-    let label = label(&mut tx, request.label, &format!("{}: {}", provider.manifest().name, identity.name)).await?;
+    let label = label(
+        &mut tx,
+        request.label,
+        &format!("{}: {}", provider.manifest().name, identity.name),
+    )
+    .await?;
     let event = Event::IntegrationConnected {
         integration_id: id,
         provider: provider.manifest().id.clone(),
@@ -94,15 +118,31 @@ pub async fn connect(app: &App, request: ConnectIntegration) -> Result<Connected
     Ok(Connected {
         integration: describe(app, &open, &saved).await?,
         permissions,
-        notices: cleaned.notices.into_iter().map(|notice| notice.message).collect(),
+        notices: cleaned
+            .notices
+            .into_iter()
+            .map(|notice| notice.message)
+            .collect(),
     })
 }
 
 /// The label given, which must be free, or one made from `suggestion`.
-async fn label(tx: &mut store::Tx, given: Option<String>, suggestion: &str) -> Result<String, ApiError> {
-    if let Some(given) = given.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()) {
+async fn label(
+    tx: &mut store::Tx,
+    given: Option<String>,
+    suggestion: &str,
+) -> Result<String, ApiError> {
+    if let Some(given) = given
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+    {
         if given.chars().count() > 80 {
-            return Err(ApiError::usage("The label is too long.", "Labels have at most 80 characters.", "Shorten it.").about("label"));
+            return Err(ApiError::usage(
+                "The label is too long.",
+                "Labels have at most 80 characters.",
+                "Shorten it.",
+            )
+            .about("label"));
         }
         if store::integrations::label_taken(tx, &given, None).await? {
             return Err(ApiError::usage(
@@ -114,9 +154,17 @@ async fn label(tx: &mut store::Tx, given: Option<String>, suggestion: &str) -> R
         }
         return Ok(given);
     }
-    let base: String = suggestion.chars().filter(|c| !c.is_control()).take(70).collect();
+    let base: String = suggestion
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(70)
+        .collect();
     for number in 1.. {
-        let label = if number == 1 { base.clone() } else { format!("{base} ({number})") };
+        let label = if number == 1 {
+            base.clone()
+        } else {
+            format!("{base} ({number})")
+        };
         if !store::integrations::label_taken(tx, &label, None).await? {
             return Ok(label);
         }
@@ -136,7 +184,12 @@ pub async fn test(app: &App, request: TestIntegration) -> Result<Tested, ApiErro
         let signed_in = sign_in(app, &open, provider, &integration, None, &cancel).await?;
         let permissions = grants(signed_in.session.as_ref(), &cancel).await;
         signed_in.log.keep(&open.store).await?;
-        return Ok(tested(signed_in.session.as_ref(), integration.custom_host, permissions?, Vec::new()));
+        return Ok(tested(
+            signed_in.session.as_ref(),
+            integration.custom_host,
+            permissions?,
+            Vec::new(),
+        ));
     }
     let Some(kind) = request.integration_type else {
         return Err(ApiError::usage(
@@ -146,11 +199,29 @@ pub async fn test(app: &App, request: TestIntegration) -> Result<Tested, ApiErro
         ));
     };
     let provider = app.provider(&kind)?;
-    let (session, cleaned, permissions) =
-        try_out(app, &open, provider, request.config, request.credentials, &cancel).await?;
-    let resolved = provider.manifest().resolve_cloud(&cleaned.cloud, &cleaned.config)?;
-    let notices = cleaned.notices.into_iter().map(|notice| notice.message).collect();
-    Ok(tested(session.as_ref(), resolved.custom_host, permissions, notices))
+    let (session, cleaned, permissions) = try_out(
+        app,
+        &open,
+        provider,
+        request.config,
+        request.credentials,
+        &cancel,
+    )
+    .await?;
+    let resolved = provider
+        .manifest()
+        .resolve_cloud(&cleaned.cloud, &cleaned.config)?;
+    let notices = cleaned
+        .notices
+        .into_iter()
+        .map(|notice| notice.message)
+        .collect();
+    Ok(tested(
+        session.as_ref(),
+        resolved.custom_host,
+        permissions,
+        notices,
+    ))
 }
 
 fn tested(
@@ -160,12 +231,19 @@ fn tested(
     notices: Vec<String>,
 ) -> Tested {
     let mut warnings = Vec::new();
-    let excess = permissions.iter().filter(|permission| permission.state == "excess").count();
+    let excess = permissions
+        .iter()
+        .filter(|permission| permission.state == "excess")
+        .count();
     if excess > 0 {
-        warnings.push(format!("The credentials can do more than reading needs: {excess} grants are in excess."));
+        warnings.push(format!(
+            "The credentials can do more than reading needs: {excess} grants are in excess."
+        ));
     }
     if let Some(host) = &custom_host {
-        warnings.push(format!("This is a custom endpoint ({host}): its evidence will say so everywhere."));
+        warnings.push(format!(
+            "This is a custom endpoint ({host}): its evidence will say so everywhere."
+        ));
     }
     Tested {
         identity_id: session.identity().id.clone(),
@@ -177,7 +255,10 @@ fn tested(
     }
 }
 
-async fn grants(session: &dyn Session, cancel: &CancellationToken) -> Result<Vec<PermissionState>, ProviderError> {
+async fn grants(
+    session: &dyn Session,
+    cancel: &CancellationToken,
+) -> Result<Vec<PermissionState>, ProviderError> {
     let grants = guarded(cancel, session.grants()).await?;
     Ok(grants.into_iter().map(permission).collect())
 }
@@ -189,7 +270,12 @@ fn permission(grant: Grant) -> PermissionState {
         GrantState::Excess => "excess",
         GrantState::Unknown => "unknown",
     };
-    PermissionState { permission: grant.permission, state: state.to_owned(), why: grant.why, fix: grant.fix }
+    PermissionState {
+        permission: grant.permission,
+        state: state.to_owned(),
+        why: grant.why,
+        fix: grant.fix,
+    }
 }
 
 /// The connections of the open company.
@@ -212,13 +298,25 @@ pub(crate) async fn describe(
     integration: &store::integrations::Integration,
 ) -> Result<Integration, ApiError> {
     let mut reader = open.store.read().await?;
-    let filter = store::findings::Filter { integration: Some(integration.id), ..Default::default() };
+    let filter = store::findings::Filter {
+        integration: Some(integration.id),
+        ..Default::default()
+    };
     let findings = store::findings::list(&mut reader, &filter).await?;
-    let items = store::evidence_items::Filter { integration: Some(integration.id), ..Default::default() };
-    let evidence_count = store::evidence_items::list(&mut reader, &items).await?.len();
+    let items = store::evidence_items::Filter {
+        integration: Some(integration.id),
+        ..Default::default()
+    };
+    let evidence_count = store::evidence_items::list(&mut reader, &items)
+        .await?
+        .len();
     drop(reader);
     let status = word(&integration.status);
-    let next = if status == "disconnected" { None } else { schedule::next_due(app, open).await? };
+    let next = if status == "disconnected" {
+        None
+    } else {
+        schedule::next_due(app, open).await?
+    };
     Ok(Integration {
         id: integration.id.to_string(),
         company_id: integration.company_id.to_string(),
@@ -272,14 +370,24 @@ pub async fn detail(app: &App, request: IntegrationRef) -> Result<IntegrationDet
             state: word(&state),
             reason: match state {
                 CollectionState::Current | CollectionState::Never => None,
-                _ => status.as_ref().and_then(|status| status.attempt.reason.as_ref()).map(|reason| reason.detail.clone()),
+                _ => status
+                    .as_ref()
+                    .and_then(|status| status.attempt.reason.as_ref())
+                    .map(|reason| reason.detail.clone()),
             },
             collected_at: success.map(|attempt| attempt.at.to_string()),
-            rows: success.and_then(|attempt| attempt.collected.as_ref()).map(|collected| collected.rows),
-            pages: success.and_then(|attempt| attempt.collected.as_ref()).map(|collected| collected.pages),
+            rows: success
+                .and_then(|attempt| attempt.collected.as_ref())
+                .map(|collected| collected.rows),
+            pages: success
+                .and_then(|attempt| attempt.collected.as_ref())
+                .map(|collected| collected.pages),
         });
     }
-    let filter = store::findings::Filter { integration: Some(integration.id), ..Default::default() };
+    let filter = store::findings::Filter {
+        integration: Some(integration.id),
+        ..Default::default()
+    };
     let known: Vec<&str> = checks_in(provider, &cloud).map(|check| check.id).collect();
     let findings = store::findings::list(&mut reader, &filter)
         .await?
@@ -292,7 +400,12 @@ pub async fn detail(app: &App, request: IntegrationRef) -> Result<IntegrationDet
         runs.push(run_report(&mut reader, &run, &integration.label, open.is_working()).await?);
     }
     drop(reader);
-    Ok(IntegrationDetail { integration: describe(app, &open, &integration).await?, datasets, findings, runs })
+    Ok(IntegrationDetail {
+        integration: describe(app, &open, &integration).await?,
+        datasets,
+        findings,
+        runs,
+    })
 }
 
 /// Removes a connection: its credentials are destroyed, its evidence and its row are kept.
@@ -301,7 +414,14 @@ pub async fn remove(app: &App, request: IntegrationRef) -> Result<Integration, A
     let mut tx = open.store.begin().await?;
     let integration = store::integrations::find(&mut tx, &request.id).await?;
     if word(&integration.status) != "disconnected" {
-        chain::record(&mut tx, app.now(), &Event::IntegrationRemoved { integration_id: integration.id }).await?;
+        chain::record(
+            &mut tx,
+            app.now(),
+            &Event::IntegrationRemoved {
+                integration_id: integration.id,
+            },
+        )
+        .await?;
         tx.commit().await?;
         open.keep_head().await?;
     } else {

@@ -2,7 +2,9 @@
 
 use crate::{
     App,
-    api::{ApiError, ControlDetail, Decided, DecisionEntry, Determine, GetControl, RequirementStatus},
+    api::{
+        ApiError, ControlDetail, Decided, DecisionEntry, Determine, GetControl, RequirementStatus,
+    },
     collect::resolve,
     evidence_view::describe_item,
     providers::{check_info, from_word, word},
@@ -24,12 +26,19 @@ pub async fn get(app: &App, request: GetControl) -> Result<ControlDetail, ApiErr
     let mut history = Vec::new();
     for objective in id.objectives() {
         for decision in store::determinations::history(&mut reader, Some(objective)).await? {
-            history.push((decision.seq, DecisionEntry {
-                objective: decision.objective.to_string(),
-                determination: word(&decision.determination),
-                partial: decision.partial,
-                decided: Decided { by: decision.by, at: decision.at.to_string(), why: decision.why },
-            }));
+            history.push((
+                decision.seq,
+                DecisionEntry {
+                    objective: decision.objective.to_string(),
+                    determination: word(&decision.determination),
+                    partial: decision.partial,
+                    decided: Decided {
+                        by: decision.by,
+                        at: decision.at.to_string(),
+                        why: decision.why,
+                    },
+                },
+            ));
         }
     }
     history.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
@@ -38,7 +47,9 @@ pub async fn get(app: &App, request: GetControl) -> Result<ControlDetail, ApiErr
         let supports = standing
             .datasets_of(id)
             .iter()
-            .any(|(integration, dataset)| integration.id == item.integration_id && dataset.id == item.dataset);
+            .any(|(integration, dataset)| {
+                integration.id == item.integration_id && dataset.id == item.dataset
+            });
         if supports {
             evidence.push(describe_item(app, &mut reader, item, standing.now).await?);
         }
@@ -56,7 +67,10 @@ pub async fn get(app: &App, request: GetControl) -> Result<ControlDetail, ApiErr
     integrations.dedup();
     Ok(ControlDetail {
         status: requirement_status(app, &standing, id)?,
-        findings: standing.findings_of(id).map(|stored| stored.finding.clone()).collect(),
+        findings: standing
+            .findings_of(id)
+            .map(|stored| stored.finding.clone())
+            .collect(),
         checks: checks.into_values().collect(),
         evidence,
         history: history.into_iter().map(|(_, entry)| entry).collect(),
@@ -68,16 +82,40 @@ pub async fn get(app: &App, request: GetControl) -> Result<ControlDetail, ApiErr
 pub async fn determine(app: &App, request: Determine) -> Result<RequirementStatus, ApiError> {
     let open = app.company()?;
     let objective = ObjectiveId::parse(&request.objective).map_err(|error| {
-        ApiError::usage("There is no such objective.", error.to_string(), "Use an id like 3.5.3[b].").about("objective")
+        ApiError::usage(
+            "There is no such objective.",
+            error.to_string(),
+            "Use an id like 3.5.3[b].",
+        )
+        .about("objective")
     })?;
-    let determination: Determination =
-        from_word(&request.determination, "determination", "met, not_met, not_applicable, not_assessed")?;
+    let determination: Determination = from_word(
+        &request.determination,
+        "determination",
+        "met, not_met, not_applicable, not_assessed",
+    )?;
     let by = person(&request.by)?;
-    let why = request.why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
-    if why.as_ref().is_some_and(|why| why.chars().count() > WHY_MAX) {
-        return Err(ApiError::usage("The decision was not saved.", "The reason is too long.", "Use at most 10,000 characters.").about("why"));
+    let why = request
+        .why
+        .map(|why| why.trim().to_owned())
+        .filter(|why| !why.is_empty());
+    if why
+        .as_ref()
+        .is_some_and(|why| why.chars().count() > WHY_MAX)
+    {
+        return Err(ApiError::usage(
+            "The decision was not saved.",
+            "The reason is too long.",
+            "Use at most 10,000 characters.",
+        )
+        .about("why"));
     }
-    if why.is_none() && matches!(determination, Determination::Met | Determination::NotApplicable) {
+    if why.is_none()
+        && matches!(
+            determination,
+            Determination::Met | Determination::NotApplicable
+        )
+    {
         return Err(ApiError::usage(
             "The decision was not saved.",
             "Met and not applicable need a reason: an assessor will ask for it.",
@@ -86,10 +124,21 @@ pub async fn determine(app: &App, request: Determine) -> Result<RequirementStatu
         .about("why"));
     }
     check_decision(objective, determination, request.partial).map_err(|error| {
-        ApiError::usage("The decision was not saved.", error.to_string(), "Choose another decision.").about("determination")
+        ApiError::usage(
+            "The decision was not saved.",
+            error.to_string(),
+            "Choose another decision.",
+        )
+        .about("determination")
     })?;
     let mut tx = open.store.begin().await?;
-    let event = Event::DeterminationMade { objective, determination, partial: request.partial, by, why };
+    let event = Event::DeterminationMade {
+        objective,
+        determination,
+        partial: request.partial,
+        by,
+        why,
+    };
     chain::record(&mut tx, app.now(), &event).await?;
     tx.commit().await?;
     open.keep_head().await?;

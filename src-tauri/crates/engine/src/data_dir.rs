@@ -21,7 +21,8 @@ pub(crate) struct AppFile {
 
 /// The platform's place for the app's data.
 pub(crate) fn platform() -> Option<PathBuf> {
-    directories::ProjectDirs::from("com", "CMMCPro", "CMMCPro").map(|dirs| dirs.data_local_dir().to_owned())
+    directories::ProjectDirs::from("com", "CMMCPro", "CMMCPro")
+        .map(|dirs| dirs.data_local_dir().to_owned())
 }
 
 /// The folder of a company.
@@ -30,16 +31,25 @@ pub(crate) fn company_dir(data_dir: &Path, id: CompanyId) -> PathBuf {
 }
 
 /// The companies that have a folder here, by the age of their header, newest first.
-pub(crate) fn companies(data_dir: &Path) -> Vec<(CompanyId, PathBuf, Option<std::time::SystemTime>)> {
-    let Ok(entries) = std::fs::read_dir(data_dir.join("companies")) else { return Vec::new() };
+pub(crate) fn companies(
+    data_dir: &Path,
+) -> Vec<(CompanyId, PathBuf, Option<std::time::SystemTime>)> {
+    let Ok(entries) = std::fs::read_dir(data_dir.join("companies")) else {
+        return Vec::new();
+    };
     let mut found: Vec<_> = entries
         .filter_map(Result::ok)
         .filter_map(|entry| {
             let id: CompanyId = entry.file_name().to_str()?.parse().ok()?;
             let path = entry.path();
             let holds_vault = !path.join(UNFINISHED).exists()
-                && (path.join(vault::HEADER_FILE).exists() || path.join(vault::HEADER_BACKUP_FILE).exists());
-            let changed = path.join(vault::HEADER_FILE).metadata().and_then(|meta| meta.modified()).ok();
+                && (path.join(vault::HEADER_FILE).exists()
+                    || path.join(vault::HEADER_BACKUP_FILE).exists());
+            let changed = path
+                .join(vault::HEADER_FILE)
+                .metadata()
+                .and_then(|meta| meta.modified())
+                .ok();
             holds_vault.then_some((id, path, changed))
         })
         .collect();
@@ -72,10 +82,16 @@ pub(crate) fn finish_company(dir: &Path) -> Result<(), ApiError> {
 
 /// Removes what killed attempts left. Nothing in them was ever acknowledged to anybody.
 pub(crate) fn discard_unfinished(data_dir: &Path) {
-    let Ok(entries) = std::fs::read_dir(data_dir.join("companies")) else { return };
+    let Ok(entries) = std::fs::read_dir(data_dir.join("companies")) else {
+        return;
+    };
     for entry in entries.filter_map(Result::ok) {
         let mark = entry.path().join(UNFINISHED);
-        let age = mark.metadata().and_then(|meta| meta.modified()).ok().and_then(|at| at.elapsed().ok());
+        let age = mark
+            .metadata()
+            .and_then(|meta| meta.modified())
+            .ok()
+            .and_then(|at| at.elapsed().ok());
         if age.is_some_and(|age| age.as_secs() > ABANDONED_S) {
             let _ = std::fs::remove_dir_all(entry.path());
         }
@@ -97,7 +113,9 @@ fn unusable(dir: &Path, error: &std::io::Error) -> ApiError {
         class: "storage".to_owned(),
         what: "The folder for the app's data can't be used.".to_owned(),
         why: format!("{}: {}.", dir.display(), error.kind()),
-        fix: "Make the folder writable for you, free some space, or choose another with --data-dir.".to_owned(),
+        fix:
+            "Make the folder writable for you, free some space, or choose another with --data-dir."
+                .to_owned(),
         detail: None,
         field: None,
     }
@@ -133,7 +151,10 @@ mod tests {
     fn the_app_file_survives_a_round_trip_and_damage() {
         let dir = tempfile::tempdir().unwrap();
         assert_eq!(read_app_file(dir.path()), AppFile::default());
-        let file = AppFile { appearance: Appearance::Dark, last_company: Some(CompanyId::random()) };
+        let file = AppFile {
+            appearance: Appearance::Dark,
+            last_company: Some(CompanyId::random()),
+        };
         write_app_file(dir.path(), &file).unwrap();
         assert_eq!(read_app_file(dir.path()), file);
         std::fs::write(dir.path().join("app.json"), b"{ half").unwrap();
@@ -150,7 +171,10 @@ mod tests {
         std::fs::write(company_dir(dir.path(), id).join(vault::HEADER_FILE), b"{}").unwrap();
         assert_eq!(companies(dir.path()).len(), 1);
         begin_company(&company_dir(dir.path(), id)).unwrap();
-        assert!(companies(dir.path()).is_empty(), "an unfinished one is none");
+        assert!(
+            companies(dir.path()).is_empty(),
+            "an unfinished one is none"
+        );
         finish_company(&company_dir(dir.path(), id)).unwrap();
         assert_eq!(companies(dir.path()).len(), 1);
     }

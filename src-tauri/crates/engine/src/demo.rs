@@ -68,7 +68,11 @@ async fn fill(app: &App, open: &Arc<OpenCompany>, pages: &[BundledPage]) -> Resu
         if !pages.iter().any(|(id, _, _)| *id == manifest.id) {
             continue;
         }
-        let cloud = manifest.clouds.first().map(|cloud| cloud.id.clone()).unwrap_or_default();
+        let cloud = manifest
+            .clouds
+            .first()
+            .map(|cloud| cloud.id.clone())
+            .unwrap_or_default();
         let id = IntegrationId::random();
         let mut tx = open.store.begin().await?;
         let event = Event::IntegrationConnected {
@@ -83,19 +87,41 @@ async fn fill(app: &App, open: &Arc<OpenCompany>, pages: &[BundledPage]) -> Resu
         };
         chain::record(&mut tx, app.now(), &event).await?;
         // A connection always has sealed credentials; these are of nothing.
-        let sealed = crate::signing_in::seal(&*open.vault.lock().await, id, &manifest.id, 1, &BTreeMap::new())?;
+        let sealed = crate::signing_in::seal(
+            &*open.vault.lock().await,
+            id,
+            &manifest.id,
+            1,
+            &BTreeMap::new(),
+        )?;
         store::integrations::set_credentials(&mut tx, id, &sealed).await?;
         let integration = store::integrations::get(&mut tx, id).await?;
         tx.commit().await?;
         let datasets = datasets_in(*provider, &like(*provider, &integration)?).collect();
-        assignments.push(Assignment { integration, datasets });
+        assignments.push(Assignment {
+            integration,
+            datasets,
+        });
     }
-    run_all(app, open, assignments, Cause { trigger: Trigger::Demo, scheduled_for: None }, &silent()).await?;
+    run_all(
+        app,
+        open,
+        assignments,
+        Cause {
+            trigger: Trigger::Demo,
+            scheduled_for: None,
+        },
+        &silent(),
+    )
+    .await?;
     Ok(())
 }
 
 fn identity() -> Identity {
-    Identity { id: "demo".to_owned(), name: "Halyard Precision Works (made up)".to_owned() }
+    Identity {
+        id: "demo".to_owned(),
+        name: "Halyard Precision Works (made up)".to_owned(),
+    }
 }
 
 /// A session that answers from the bundle.
@@ -108,7 +134,12 @@ pub(crate) struct DemoSession {
 
 impl DemoSession {
     pub(crate) fn new(provider: &str, now: Timestamp) -> Self {
-        Self { provider: provider.to_owned(), identity: identity(), now, pages: bundle::PAGES }
+        Self {
+            provider: provider.to_owned(),
+            identity: identity(),
+            now,
+            pages: bundle::PAGES,
+        }
     }
 }
 
@@ -122,9 +153,17 @@ impl Session for DemoSession {
         Ok(Vec::new())
     }
 
-    async fn collect(&self, dataset: &Dataset, sink: &mut dyn PageSink) -> Result<Completeness, ProviderError> {
+    async fn collect(
+        &self,
+        dataset: &Dataset,
+        sink: &mut dyn PageSink,
+    ) -> Result<Completeness, ProviderError> {
         let mut found = false;
-        for (_, _, body) in self.pages.iter().filter(|(provider, id, _)| *provider == self.provider && *id == dataset.id) {
+        for (_, _, body) in self
+            .pages
+            .iter()
+            .filter(|(provider, id, _)| *provider == self.provider && *id == dataset.id)
+        {
             found = true;
             let request = PageRequest {
                 method: "GET".to_owned(),
@@ -132,7 +171,12 @@ impl Session for DemoSession {
                 path: format!("/{}", dataset.id),
                 query: String::new(),
             };
-            sink.page(Page { request, status: 200, body: Bytes::from(redate(body, self.now)) }).await?;
+            sink.page(Page {
+                request,
+                status: 200,
+                body: Bytes::from(redate(body, self.now)),
+            })
+            .await?;
         }
         if found {
             return Ok(Completeness::complete());
@@ -149,18 +193,30 @@ impl Session for DemoSession {
 
 /// Moves every UTC moment in a body by the time since the bundle was made up.
 fn redate(body: &[u8], now: Timestamp) -> Vec<u8> {
-    let Ok(made) = MADE_UP_FOR.parse::<Timestamp>() else { return body.to_vec() };
+    let Ok(made) = MADE_UP_FOR.parse::<Timestamp>() else {
+        return body.to_vec();
+    };
     let shift = chrono::TimeDelta::seconds(now.unix() - made.unix());
     let text = String::from_utf8_lossy(body);
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_ref();
     while let Some(at) = rest.find("T") {
-        let start = at.checked_sub(10).filter(|start| rest.is_char_boundary(*start));
+        let start = at
+            .checked_sub(10)
+            .filter(|start| rest.is_char_boundary(*start));
         let moved = start.and_then(|start| {
             let candidate = rest.get(start..)?;
-            let end = candidate.find(['Z', '+']).filter(|end| (19..=28).contains(end))?;
-            let with_zone = if candidate.get(end..end + 6) == Some("+00:00") { end + 6 } else { end + 1 };
-            let moment = DateTime::parse_from_rfc3339(candidate.get(..with_zone)?).ok()?.with_timezone(&Utc);
+            let end = candidate
+                .find(['Z', '+'])
+                .filter(|end| (19..=28).contains(end))?;
+            let with_zone = if candidate.get(end..end + 6) == Some("+00:00") {
+                end + 6
+            } else {
+                end + 1
+            };
+            let moment = DateTime::parse_from_rfc3339(candidate.get(..with_zone)?)
+                .ok()?
+                .with_timezone(&Utc);
             Some((start, start + with_zone, moment.checked_add_signed(shift)?))
         });
         match moved {

@@ -40,7 +40,8 @@ impl ApiError {
             class: "our_bug".to_owned(),
             what: "Something went wrong inside CMMCPro.".to_owned(),
             why: "This is a mistake of the app, not of yours.".to_owned(),
-            fix: "Nothing was changed. Try again; if it stays, report it with the details below.".to_owned(),
+            fix: "Nothing was changed. Try again; if it stays, report it with the details below."
+                .to_owned(),
             detail: Some(detail.into()),
             field: None,
         }
@@ -53,8 +54,9 @@ impl ApiError {
             "usage" => 2,
             "vault" => 4,
             "integrity" => 5,
-            "authentication" | "permission" | "licence" | "configuration" | "service_not_used" | "identity" | "network"
-            | "tls_interception" | "proxy" | "throttled" | "service_outage" | "malformed_answer" => 3,
+            "authentication" | "permission" | "licence" | "configuration" | "service_not_used"
+            | "identity" | "network" | "tls_interception" | "proxy" | "throttled"
+            | "service_outage" | "malformed_answer" => 3,
             _ => 7,
         }
     }
@@ -85,7 +87,13 @@ impl From<ProviderError> for ApiError {
 impl From<FieldError> for ApiError {
     fn from(error: FieldError) -> Self {
         let FieldError { field, message } = error;
-        Self::usage("Something entered can't be right.", message, "Correct it and try again.").about(field).coded("invalid_field")
+        Self::usage(
+            "Something entered can't be right.",
+            message,
+            "Correct it and try again.",
+        )
+        .about(field)
+        .coded("invalid_field")
     }
 }
 
@@ -103,7 +111,8 @@ impl From<VaultError> for ApiError {
             why: text.why,
             fix: text.fix,
             detail: None,
-            field: matches!(error, VaultError::WeakPassphrase { .. }).then(|| "passphrase".to_owned()),
+            field: matches!(error, VaultError::WeakPassphrase { .. })
+                .then(|| "passphrase".to_owned()),
         }
     }
 }
@@ -112,7 +121,9 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         let text = error.explain();
         let class = match &error {
-            StoreError::WrongKeyOrDamaged | StoreError::Damaged { .. } | StoreError::NewerVault { .. } => "vault",
+            StoreError::WrongKeyOrDamaged
+            | StoreError::Damaged { .. }
+            | StoreError::NewerVault { .. } => "vault",
             StoreError::Missing { .. } => "usage",
             _ => "storage",
         };

@@ -3,8 +3,8 @@
 use crate::{
     App,
     api::{
-        ApiError, Decided, EvidenceDetail, EvidenceItem, EvidenceList, EvidenceRef, EvidenceRevision, GetPage,
-        ListEvidence, PageText, ReviewEvidence,
+        ApiError, Decided, EvidenceDetail, EvidenceItem, EvidenceList, EvidenceRef,
+        EvidenceRevision, GetPage, ListEvidence, PageText, ReviewEvidence,
     },
     collect::resolve,
     control::person,
@@ -14,7 +14,10 @@ use crate::{
     sync::like,
 };
 use evidence::{Digest, EvidenceId, Review, Timestamp};
-use store::{Connection, Event, chain, evidence_items::{Item, Revision}};
+use store::{
+    Connection, Event, chain,
+    evidence_items::{Item, Revision},
+};
 
 /// Records shown of an item; all of them are in its pages.
 const RECORDS: usize = 200;
@@ -33,15 +36,26 @@ pub(crate) async fn describe_item(
     let cloud = like(provider, &integration)?;
     let status = store::datasets::get(connection, item.integration_id, &item.dataset).await?;
     let newest = &item.newest;
-    let snapshot_id = newest.confirmed.as_ref().map_or(newest.snapshot, |confirmed| confirmed.snapshot);
+    let snapshot_id = newest
+        .confirmed
+        .as_ref()
+        .map_or(newest.snapshot, |confirmed| confirmed.snapshot);
     let snapshot = store::snapshots::get(connection, snapshot_id).await?;
     let (title, what, objectives) = match dataset(provider, &item.dataset) {
-        Some(dataset) => (dataset.title, dataset.what, supports(provider, &cloud, dataset)),
+        Some(dataset) => (
+            dataset.title,
+            dataset.what,
+            supports(provider, &cloud, dataset),
+        ),
         None => ("", "", Vec::new()),
     };
     Ok(EvidenceItem {
         id: item.id.to_string(),
-        title: if title.is_empty() { item.dataset.clone() } else { title.to_owned() },
+        title: if title.is_empty() {
+            item.dataset.clone()
+        } else {
+            title.to_owned()
+        },
         what: what.to_owned(),
         integration_id: integration.id.to_string(),
         integration_label: integration.label,
@@ -64,21 +78,34 @@ pub(crate) async fn describe_item(
 /// Lists items.
 pub async fn list(app: &App, request: ListEvidence) -> Result<EvidenceList, ApiError> {
     let open = app.company()?;
-    let requirement = request.requirement.map(|control| resolve(&control)).transpose()?;
-    let review: Option<Review> =
-        request.review.map(|review| from_word(&review, "review", "to_review, approved, rejected")).transpose()?;
+    let requirement = request
+        .requirement
+        .map(|control| resolve(&control))
+        .transpose()?;
+    let review: Option<Review> = request
+        .review
+        .map(|review| from_word(&review, "review", "to_review, approved, rejected"))
+        .transpose()?;
     let mut reader = open.store.read().await?;
     let integration = match request.integration {
         Some(name) => Some(store::integrations::find(&mut reader, &name).await?.id),
         None => None,
     };
-    let filter = store::evidence_items::Filter { integration, dataset: None, review, connected_only: false };
+    let filter = store::evidence_items::Filter {
+        integration,
+        dataset: None,
+        review,
+        connected_only: false,
+    };
     let mut evidence = Vec::new();
     for item in store::evidence_items::list(&mut reader, &filter).await? {
         let item = describe_item(app, &mut reader, &item, app.now()).await?;
         let objectives: Vec<&str> = item.objectives.iter().map(String::as_str).collect();
         if requirement.is_none_or(|id| maps_to(&objectives, id.as_str()))
-            && request.state.as_ref().is_none_or(|state| item.state == *state)
+            && request
+                .state
+                .as_ref()
+                .is_none_or(|state| item.state == *state)
         {
             evidence.push(item);
         }
@@ -88,8 +115,12 @@ pub async fn list(app: &App, request: ListEvidence) -> Result<EvidenceList, ApiE
 
 fn id_of(text: &str) -> Result<EvidenceId, ApiError> {
     text.parse().map_err(|_| {
-        ApiError::usage("There is no such evidence.", format!("{text} is not an evidence id."), "Use an id from `cmmc evidence list`.")
-            .about("id")
+        ApiError::usage(
+            "There is no such evidence.",
+            format!("{text} is not an evidence id."),
+            "Use an id from `cmmc evidence list`.",
+        )
+        .about("id")
     })
 }
 
@@ -102,7 +133,10 @@ pub async fn show(app: &App, request: EvidenceRef) -> Result<EvidenceDetail, Api
     let integration = store::integrations::get(&mut reader, item.integration_id).await?;
     let provider = app.provider(&integration.provider)?;
     let cloud = like(provider, &integration)?;
-    let snapshot_id: Digest = described.snapshot.parse().map_err(|_| ApiError::bug("snapshot id"))?;
+    let snapshot_id: Digest = described
+        .snapshot
+        .parse()
+        .map_err(|_| ApiError::bug("snapshot id"))?;
     let snapshot = store::snapshots::get(&mut reader, snapshot_id).await?;
     let mut records = Vec::new();
     if let Some(dataset) = dataset(provider, &item.dataset) {
@@ -111,17 +145,29 @@ pub async fn show(app: &App, request: EvidenceRef) -> Result<EvidenceDetail, Api
                 break;
             }
             // A purged or damaged page shows nothing here; `vault verify` says what is wrong with it.
-            if let Ok(found) = page.bytes().map_err(|_| ()).and_then(|body| (dataset.records)(&body).map_err(|_| ())) {
+            if let Ok(found) = page
+                .bytes()
+                .map_err(|_| ())
+                .and_then(|body| (dataset.records)(&body).map_err(|_| ()))
+            {
                 records.extend(found);
             }
         }
     }
     records.truncate(RECORDS);
-    let revisions =
-        store::evidence_items::revisions(&mut reader, item.id).await?.into_iter().map(revision).collect();
+    let revisions = store::evidence_items::revisions(&mut reader, item.id)
+        .await?
+        .into_iter()
+        .map(revision)
+        .collect();
     let mut reperform: Vec<String> = checks_in(provider, &cloud)
         .filter(|check| check.datasets.contains(&item.dataset.as_str()))
-        .flat_map(|check| [check.reperform.portal.to_owned(), check.reperform.command.to_owned()])
+        .flat_map(|check| {
+            [
+                check.reperform.portal.to_owned(),
+                check.reperform.command.to_owned(),
+            ]
+        })
         .collect();
     reperform.sort();
     reperform.dedup();
@@ -138,7 +184,11 @@ pub async fn show(app: &App, request: EvidenceRef) -> Result<EvidenceDetail, Api
 
 fn revision(stored: Revision) -> EvidenceRevision {
     let reviewed = match (&stored.reviewed_by, stored.reviewed_at) {
-        (Some(by), Some(at)) => Some(Decided { by: by.clone(), at: at.to_string(), why: stored.review_why.clone() }),
+        (Some(by), Some(at)) => Some(Decided {
+            by: by.clone(),
+            at: at.to_string(),
+            why: stored.review_why.clone(),
+        }),
         _ => None,
     };
     EvidenceRevision {
@@ -156,16 +206,25 @@ fn revision(stored: Revision) -> EvidenceRevision {
 pub async fn page(app: &App, request: GetPage) -> Result<PageText, ApiError> {
     let open = app.company()?;
     let digest: Digest = request.page.parse().map_err(|_| {
-        ApiError::usage("There is no such page.", "It is not named by a digest.", "Use one from the item's pages.").about("page")
+        ApiError::usage(
+            "There is no such page.",
+            "It is not named by a digest.",
+            "Use one from the item's pages.",
+        )
+        .about("page")
     })?;
     let mut reader = open.store.read().await?;
     let body = store::blobs::get(&mut reader, digest).await?.bytes()?;
     let text = String::from_utf8_lossy(&body);
-    let mut start = usize::try_from(request.offset).unwrap_or(usize::MAX).min(text.len());
+    let mut start = usize::try_from(request.offset)
+        .unwrap_or(usize::MAX)
+        .min(text.len());
     while !text.is_char_boundary(start) {
         start += 1;
     }
-    let mut end = start.saturating_add(usize::try_from(PART).unwrap_or(usize::MAX)).min(text.len());
+    let mut end = start
+        .saturating_add(usize::try_from(PART).unwrap_or(usize::MAX))
+        .min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
@@ -181,7 +240,10 @@ pub async fn review(app: &App, request: ReviewEvidence) -> Result<EvidenceItem, 
     let open = app.company()?;
     let review: Review = from_word(&request.review, "review", "approved, rejected")?;
     let by = person(&request.by)?;
-    let why = request.why.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
+    let why = request
+        .why
+        .map(|why| why.trim().to_owned())
+        .filter(|why| !why.is_empty());
     if review == Review::ToReview {
         return Err(ApiError::usage(
             "The review was not saved.",
@@ -203,12 +265,21 @@ pub async fn review(app: &App, request: ReviewEvidence) -> Result<EvidenceItem, 
     if item.newest.revision != request.revision {
         return Err(ApiError::usage(
             "The review was not saved.",
-            format!("Revision {} is newer than the one you looked at.", item.newest.revision),
+            format!(
+                "Revision {} is newer than the one you looked at.",
+                item.newest.revision
+            ),
             "Look at the newest revision first.",
         )
         .coded("newer_revision"));
     }
-    let event = Event::EvidenceReviewed { evidence_id: item.id, revision: request.revision, review, by, why };
+    let event = Event::EvidenceReviewed {
+        evidence_id: item.id,
+        revision: request.revision,
+        review,
+        by,
+        why,
+    };
     chain::record(&mut tx, app.now(), &event).await?;
     tx.commit().await?;
     open.keep_head().await?;

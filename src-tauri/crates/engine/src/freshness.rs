@@ -13,7 +13,9 @@ pub(crate) fn is_stale(at: Timestamp, now: Timestamp) -> bool {
 
 /// The collection state of a dataset.
 pub(crate) fn state(standing: Option<&DatasetStatus>, now: Timestamp) -> CollectionState {
-    let Some(standing) = standing else { return CollectionState::Never };
+    let Some(standing) = standing else {
+        return CollectionState::Never;
+    };
     if standing.attempt.collected.is_none() {
         return CollectionState::Failed;
     }

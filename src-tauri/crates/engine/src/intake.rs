@@ -19,8 +19,17 @@ pub(crate) struct Intake<'a> {
 
 impl<'a> Intake<'a> {
     /// An intake; `on_page` hears of rows and pages so far.
-    pub(crate) fn new(dataset: &'static Dataset, on_page: &'a (dyn Fn(u64, u64) + Send + Sync)) -> Self {
-        Self { dataset, content: ContentDigest::new(dataset.volatile), records: Vec::new(), bodies: Vec::new(), on_page }
+    pub(crate) fn new(
+        dataset: &'static Dataset,
+        on_page: &'a (dyn Fn(u64, u64) + Send + Sync),
+    ) -> Self {
+        Self {
+            dataset,
+            content: ContentDigest::new(dataset.volatile),
+            records: Vec::new(),
+            bodies: Vec::new(),
+            on_page,
+        }
     }
 
     /// Whether nothing was read.
@@ -35,7 +44,10 @@ impl<'a> Intake<'a> {
         completeness: Completeness,
     ) -> Result<(Snapshot, Vec<Bytes>), ProviderError> {
         let rows = self.content.rows();
-        let content_sha256 = self.content.finish().map_err(|error| unusable(self.dataset, &error.to_string()))?;
+        let content_sha256 = self
+            .content
+            .finish()
+            .map_err(|error| unusable(self.dataset, &error.to_string()))?;
         let snapshot = Snapshot {
             dataset: self.dataset.id.to_owned(),
             identity,
@@ -52,10 +64,13 @@ impl<'a> Intake<'a> {
 impl PageSink for Intake<'_> {
     async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
         let body = strip(self.dataset, page.body)?;
-        let records = (self.dataset.records)(&body).map_err(|error| unusable(self.dataset, &error.0))?;
+        let records =
+            (self.dataset.records)(&body).map_err(|error| unusable(self.dataset, &error.0))?;
         for record in records {
             let key = self.dataset.key_of(&record);
-            self.content.add(key, record).map_err(|error| unusable(self.dataset, &error.to_string()))?;
+            self.content
+                .add(key, record)
+                .map_err(|error| unusable(self.dataset, &error.to_string()))?;
         }
         self.records.push(PageRecord {
             request: page.request,
@@ -74,7 +89,10 @@ impl PageSink for Intake<'_> {
 }
 
 fn unusable(dataset: &Dataset, why: &str) -> ProviderError {
-    ProviderError::malformed(format!("The answer for \"{}\" can't be used.", dataset.title), format!("{why}."))
+    ProviderError::malformed(
+        format!("The answer for \"{}\" can't be used.", dataset.title),
+        format!("{why}."),
+    )
 }
 
 /// The body without the members that are declared removed. Without such members the bytes stay as they came.
@@ -82,7 +100,8 @@ fn strip(dataset: &Dataset, body: Bytes) -> Result<Bytes, ProviderError> {
     if dataset.removed.is_empty() {
         return Ok(body);
     }
-    let mut page: Value = serde_json::from_slice(&body).map_err(|error| unusable(dataset, &error.to_string()))?;
+    let mut page: Value =
+        serde_json::from_slice(&body).map_err(|error| unusable(dataset, &error.to_string()))?;
     let records = match &mut page {
         Value::Object(members) if members.get("value").is_some_and(Value::is_array) => {
             members.get_mut("value").and_then(Value::as_array_mut)
@@ -91,10 +110,14 @@ fn strip(dataset: &Dataset, body: Bytes) -> Result<Bytes, ProviderError> {
         _ => None,
     };
     match records {
-        Some(records) => records.iter_mut().for_each(|record| Snapshot::strip(record, dataset.removed)),
+        Some(records) => records
+            .iter_mut()
+            .for_each(|record| Snapshot::strip(record, dataset.removed)),
         None => Snapshot::strip(&mut page, dataset.removed),
     }
-    serde_json::to_vec(&page).map(Bytes::from).map_err(|error| unusable(dataset, &error.to_string()))
+    serde_json::to_vec(&page)
+        .map(Bytes::from)
+        .map_err(|error| unusable(dataset, &error.to_string()))
 }
 
 #[cfg(test)]
@@ -106,8 +129,12 @@ mod tests {
     use serde_json::json;
 
     fn records(body: &[u8]) -> Result<Vec<Value>, Malformed> {
-        let page: Value = serde_json::from_slice(body).map_err(|error| Malformed(error.to_string()))?;
-        page["value"].as_array().cloned().ok_or_else(|| Malformed("no value".to_owned()))
+        let page: Value =
+            serde_json::from_slice(body).map_err(|error| Malformed(error.to_string()))?;
+        page["value"]
+            .as_array()
+            .cloned()
+            .ok_or_else(|| Malformed("no value".to_owned()))
     }
 
     static PEOPLE: Dataset = Dataset {
@@ -128,16 +155,34 @@ mod tests {
     async fn taken(pages: &[Value]) -> (Snapshot, Vec<Bytes>) {
         let mut intake = Intake::new(&PEOPLE, &|_, _| {});
         for page in pages {
-            let request = PageRequest { method: "GET".into(), host: "h".into(), path: "/p".into(), query: String::new() };
-            intake.page(Page { request, status: 200, body: Bytes::from(page.to_string()) }).await.unwrap();
+            let request = PageRequest {
+                method: "GET".into(),
+                host: "h".into(),
+                path: "/p".into(),
+                query: String::new(),
+            };
+            intake
+                .page(Page {
+                    request,
+                    status: 200,
+                    body: Bytes::from(page.to_string()),
+                })
+                .await
+                .unwrap();
         }
-        let identity = IdentityStamp { id: "t".into(), name: "T".into(), cloud: "global".into(), custom_host: None };
+        let identity = IdentityStamp {
+            id: "t".into(),
+            name: "T".into(),
+            cloud: "global".into(),
+            custom_host: None,
+        };
         intake.finish(identity, Completeness::complete()).unwrap()
     }
 
     #[tokio::test]
     async fn removed_members_are_never_kept_and_volatile_ones_change_nothing() {
-        let (one, bodies) = taken(&[json!({"value": [{"id": "1", "phone": "555", "seen": 1}]})]).await;
+        let (one, bodies) =
+            taken(&[json!({"value": [{"id": "1", "phone": "555", "seen": 1}]})]).await;
         assert!(!String::from_utf8_lossy(&bodies[0]).contains("555"));
         let (two, _) = taken(&[json!({"value": [{"id": "1", "phone": "556", "seen": 2}]})]).await;
         assert_eq!(one.content_sha256, two.content_sha256);
@@ -149,8 +194,20 @@ mod tests {
     #[tokio::test]
     async fn a_page_that_is_not_of_the_shape_is_refused() {
         let mut intake = Intake::new(&PEOPLE, &|_, _| {});
-        let request = PageRequest { method: "GET".into(), host: "h".into(), path: "/p".into(), query: String::new() };
-        let error = intake.page(Page { request, status: 200, body: Bytes::from_static(b"{\"value\": 3}") }).await.unwrap_err();
+        let request = PageRequest {
+            method: "GET".into(),
+            host: "h".into(),
+            path: "/p".into(),
+            query: String::new(),
+        };
+        let error = intake
+            .page(Page {
+                request,
+                status: 200,
+                body: Bytes::from_static(b"{\"value\": 3}"),
+            })
+            .await
+            .unwrap_err();
         assert_eq!(error.code, "malformed_answer");
         assert!(intake.is_empty());
     }

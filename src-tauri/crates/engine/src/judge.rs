@@ -1,10 +1,23 @@
 //! Runs checks over what is stored, and records what is new.
 
-use crate::{api::ApiError, parameters::in_force, providers::{checks_in, dataset}};
+use crate::{
+    api::ApiError,
+    parameters::in_force,
+    providers::{checks_in, dataset},
+};
 use evidence::{Finding, LastKnown, Outcome, Reason, RunId, Timestamp, UnknownCode};
-use provider_kit::{Check, Collected, Gathered, Malformed, PageSource, Parameters, Provider, Records};
-use std::{borrow::Cow, collections::{BTreeMap, BTreeSet}, sync::Arc};
-use store::{Connection, ConfirmedFinding, Event, Tx, chain, datasets::DatasetStatus, integrations::Integration};
+use provider_kit::{
+    Check, Collected, Gathered, Malformed, PageSource, Parameters, Provider, Records,
+};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use store::{
+    ConfirmedFinding, Connection, Event, Tx, chain, datasets::DatasetStatus,
+    integrations::Integration,
+};
 
 /// The stored pages of a snapshot, inflated one at a time so that a large tenant stays small in memory.
 struct StoredPages(Vec<store::blobs::Blob>);
@@ -15,8 +28,13 @@ impl PageSource for StoredPages {
     }
 
     fn body(&self, index: usize) -> Result<Cow<'_, [u8]>, Malformed> {
-        let blob = self.0.get(index).ok_or_else(|| Malformed(format!("page {index} is missing")))?;
-        blob.bytes().map(Cow::Owned).map_err(|error| Malformed(error.to_string()))
+        let blob = self
+            .0
+            .get(index)
+            .ok_or_else(|| Malformed(format!("page {index} is missing")))?;
+        blob.bytes()
+            .map(Cow::Owned)
+            .map_err(|error| Malformed(error.to_string()))
     }
 }
 
@@ -33,7 +51,10 @@ pub(crate) async fn gather(
     };
     if !dataset.clouds.has(cloud) {
         let detail = format!("\"{}\" is not offered in this cloud.", dataset.title);
-        return Ok((Gathered::Missing(Reason::new(UnknownCode::NotInThisCloud, detail)), None));
+        return Ok((
+            Gathered::Missing(Reason::new(UnknownCode::NotInThisCloud, detail)),
+            None,
+        ));
     }
     let status = store::datasets::get(connection, integration.id, id).await?;
     let gathered = match &status {
@@ -43,7 +64,10 @@ pub(crate) async fn gather(
         )),
         Some(status) => match &status.attempt.collected {
             None => Gathered::Missing(status.attempt.reason.clone().unwrap_or_else(|| {
-                Reason::new(UnknownCode::NotCollected, format!("\"{}\" could not be collected.", dataset.title))
+                Reason::new(
+                    UnknownCode::NotCollected,
+                    format!("\"{}\" could not be collected.", dataset.title),
+                )
             })),
             Some(collected) => {
                 let snapshot = store::snapshots::get(connection, collected.snapshot).await?;
@@ -78,7 +102,11 @@ impl Evidence {
         checks: &[&'static Check],
         now: Timestamp,
     ) -> Result<Self, ApiError> {
-        let wanted: BTreeSet<&'static str> = checks.iter().flat_map(|check| check.datasets).copied().collect();
+        let wanted: BTreeSet<&'static str> = checks
+            .iter()
+            .flat_map(|check| check.datasets)
+            .copied()
+            .collect();
         let (mut gathered, mut attempts) = (BTreeMap::new(), BTreeMap::new());
         for id in wanted {
             let (found, status) = gather(connection, provider, integration, cloud, id).await?;
@@ -88,16 +116,28 @@ impl Evidence {
             gathered.insert(id, found);
         }
         let parameters = in_force(connection, provider, now).await?;
-        Ok(Self { gathered, attempts, parameters })
+        Ok(Self {
+            gathered,
+            attempts,
+            parameters,
+        })
     }
 
     /// Whether any of the check's datasets was ever asked for: only then has it something to say.
     pub(crate) fn was_asked(&self, check: &Check) -> bool {
-        check.datasets.iter().any(|id| self.attempts.contains_key(id))
+        check
+            .datasets
+            .iter()
+            .any(|id| self.attempts.contains_key(id))
     }
 
     /// Runs one check. Pure: the same stored data and parameters give the same finding, byte for byte.
-    pub(crate) fn judge(&self, check: &'static Check, integration: &Integration, cloud: &str) -> Finding {
+    pub(crate) fn judge(
+        &self,
+        check: &'static Check,
+        integration: &Integration,
+        cloud: &str,
+    ) -> Finding {
         let values = check
             .parameters
             .iter()
@@ -112,20 +152,37 @@ impl Evidence {
                 newest = newest.max(Some(records.collected_at));
             }
         }
-        let attempted = check.datasets.iter().filter_map(|id| self.attempts.get(id)).max().copied();
-        let now = newest.or(attempted).unwrap_or_else(|| Timestamp::from_unix(0));
-        let verdict =
-            (check.evaluate)(&Collected { datasets: &self.gathered, parameters: &parameters, now, cloud });
+        let attempted = check
+            .datasets
+            .iter()
+            .filter_map(|id| self.attempts.get(id))
+            .max()
+            .copied();
+        let now = newest
+            .or(attempted)
+            .unwrap_or_else(|| Timestamp::from_unix(0));
+        let verdict = (check.evaluate)(&Collected {
+            datasets: &self.gathered,
+            parameters: &parameters,
+            now,
+            cloud,
+        });
         // A verdict without a reason where one is due, or a pass over an incomplete population, is a mistake of the
         // check. It must not become a wrong answer.
         let (outcome, reason) = match (verdict.outcome, verdict.reason) {
             (Outcome::Unknown, None) => (
                 Outcome::Unknown,
-                Some(Reason::new(UnknownCode::MalformedAnswer, "The check could not tell and did not say why.")),
+                Some(Reason::new(
+                    UnknownCode::MalformedAnswer,
+                    "The check could not tell and did not say why.",
+                )),
             ),
             (Outcome::Pass, _) if !verdict.population.complete => (
                 Outcome::Unknown,
-                Some(Reason::new(UnknownCode::Partial, "Not everything was seen.")),
+                Some(Reason::new(
+                    UnknownCode::Partial,
+                    "Not everything was seen.",
+                )),
             ),
             (Outcome::Unknown, reason) => (Outcome::Unknown, reason),
             (outcome, _) => (outcome, None),
@@ -139,7 +196,11 @@ impl Evidence {
             title: check.title.to_owned(),
             severity: check.severity,
             requirements: check.requirements(),
-            objectives: check.objectives.iter().map(|objective| (*objective).to_owned()).collect(),
+            objectives: check
+                .objectives
+                .iter()
+                .map(|objective| (*objective).to_owned())
+                .collect(),
             parameters: parameters.used(),
             resources: verdict.resources,
             population: verdict.population,
@@ -167,7 +228,9 @@ pub(crate) async fn judge_and_record(
     let mut confirmed = Vec::new();
     for check in checks.iter().filter(|check| evidence.was_asked(check)) {
         let mut finding = evidence.judge(check, integration, cloud);
-        let before = store::findings::current(tx, integration.id, check.id).await?.map(|stored| stored.finding);
+        let before = store::findings::current(tx, integration.id, check.id)
+            .await?
+            .map(|stored| stored.finding);
         finding.last_known = last_known(&finding, before.as_ref());
         match before {
             Some(before) if same_content(&before, &finding) => confirmed.push(ConfirmedFinding {
@@ -177,12 +240,24 @@ pub(crate) async fn judge_and_record(
                 last_known: finding.last_known,
             }),
             _ => {
-                chain::record(tx, at, &Event::FindingRecorded { run_id, finding: Box::new(finding) }).await?;
+                chain::record(
+                    tx,
+                    at,
+                    &Event::FindingRecorded {
+                        run_id,
+                        finding: Box::new(finding),
+                    },
+                )
+                .await?;
             }
         }
     }
     if !confirmed.is_empty() {
-        let event = Event::FindingsConfirmed { run_id, integration_id: integration.id, findings: confirmed };
+        let event = Event::FindingsConfirmed {
+            run_id,
+            integration_id: integration.id,
+            findings: confirmed,
+        };
         chain::record(tx, at, &event).await?;
     }
     Ok(())
@@ -196,7 +271,10 @@ pub(crate) fn last_known(finding: &Finding, before: Option<&Finding>) -> Option<
     let before = before?;
     match before.outcome {
         Outcome::Unknown => before.last_known.clone(),
-        outcome => Some(LastKnown { outcome, collected_at: before.collected_at }),
+        outcome => Some(LastKnown {
+            outcome,
+            collected_at: before.collected_at,
+        }),
     }
 }
 
@@ -217,5 +295,7 @@ pub(crate) fn touched<'a>(
     cloud: &'a str,
     datasets: &BTreeSet<&str>,
 ) -> Vec<&'static Check> {
-    checks_in(provider, cloud).filter(|check| check.datasets.iter().any(|id| datasets.contains(id))).collect()
+    checks_in(provider, cloud)
+        .filter(|check| check.datasets.iter().any(|id| datasets.contains(id)))
+        .collect()
 }

@@ -27,6 +27,7 @@ mod opening;
 pub mod parameters;
 mod progress;
 pub mod providers;
+mod reading;
 mod request_log;
 mod run;
 pub mod schedule;

@@ -1,10 +1,18 @@
 //! Documentation and console pages, opened in the system's browser: https and an allow-list only.
 
-use crate::{App, api::{ApiError, Nothing, OpenLink}};
+use crate::{
+    App,
+    api::{ApiError, Nothing, OpenLink},
+};
 
 /// Opens a page that a provider's manifest allows.
 pub async fn open_link(app: &App, request: OpenLink) -> Result<Nothing, ApiError> {
-    if !app.options.providers.iter().any(|provider| provider.manifest().may_open(&request.url)) {
+    if !app
+        .options
+        .providers
+        .iter()
+        .any(|provider| provider.manifest().may_open(&request.url))
+    {
         return Err(ApiError::usage(
             "This page is not opened.",
             "Only https pages of the services that CMMCPro knows are.",

@@ -18,13 +18,21 @@ use vault::{HeaderNotice, RecoveryKey, Rollback, Vault, VaultLock};
 
 /// Opens a vault for working in it.
 pub async fn unlock(app: &App, request: Unlock) -> Result<Company, ApiError> {
-    let id: CompanyId = request.company_id.parse().map_err(|_| no_such_company(&request.company_id))?;
+    let id: CompanyId = request
+        .company_id
+        .parse()
+        .map_err(|_| no_such_company(&request.company_id))?;
     let open = open(app, id, request.with, Access::ReadWrite).await?;
     describe(&open).await
 }
 
 /// Opens a vault and makes it the open one. A reader can open beside a writer.
-pub async fn open(app: &App, id: CompanyId, with: UnlockWith, access: Access) -> Result<Arc<OpenCompany>, ApiError> {
+pub async fn open(
+    app: &App,
+    id: CompanyId,
+    with: UnlockWith,
+    access: Access,
+) -> Result<Arc<OpenCompany>, ApiError> {
     let dir = company_dir(app.dir(), id);
     if !dir.join(vault::HEADER_FILE).exists() && !dir.join(vault::HEADER_BACKUP_FILE).exists() {
         return Err(no_such_company(&id.to_string()));
@@ -37,14 +45,19 @@ pub async fn open(app: &App, id: CompanyId, with: UnlockWith, access: Access) ->
     }
     let unlock = match with {
         UnlockWith::KeyStore => vault::Unlock::Keyring,
-        UnlockWith::Passphrase { passphrase } => vault::Unlock::Passphrase(SecretString::from(passphrase)),
-        UnlockWith::Recovery { key } => vault::Unlock::Recovery(RecoveryKey::parse(&key).map_err(vault::VaultError::RecoveryKeyMistyped)?),
+        UnlockWith::Passphrase { passphrase } => {
+            vault::Unlock::Passphrase(SecretString::from(passphrase))
+        }
+        UnlockWith::Recovery { key } => vault::Unlock::Recovery(
+            RecoveryKey::parse(&key).map_err(vault::VaultError::RecoveryKeyMistyped)?,
+        ),
     };
     let key_store = Arc::clone(&app.options.key_store);
     let place = dir.clone();
-    let vault = tokio::task::spawn_blocking(move || Vault::open(&place, unlock, key_store.as_ref()))
-        .await
-        .map_err(|error| ApiError::bug(error.to_string()))??;
+    let vault =
+        tokio::task::spawn_blocking(move || Vault::open(&place, unlock, key_store.as_ref()))
+            .await
+            .map_err(|error| ApiError::bug(error.to_string()))??;
     enter(app, id, dir, vault, access).await
 }
 
@@ -134,7 +147,9 @@ fn notice_text(notice: HeaderNotice) -> String {
 
 /// An older database under a newer header means that a copy was put back: said loudly, and kept in the chain.
 async fn compare_head(app: &App, open: &OpenCompany) -> Result<Option<String>, ApiError> {
-    let Some((expected, digest)) = open.expected_head().await else { return Ok(None) };
+    let Some((expected, digest)) = open.expected_head().await else {
+        return Ok(None);
+    };
     let mut reader = open.store.read().await?;
     let head = chain::head(&mut reader).await?;
     let there = chain::entries(&mut reader, expected, 1).await?;
@@ -144,7 +159,10 @@ async fn compare_head(app: &App, open: &OpenCompany) -> Result<Option<String>, A
     }
     if open.lock.is_some() {
         let mut tx = open.store.begin().await?;
-        let event = Event::HistoryRestored { expected_seq: expected, found_seq: head.seq };
+        let event = Event::HistoryRestored {
+            expected_seq: expected,
+            found_seq: head.seq,
+        };
         chain::record(&mut tx, app.now(), &event).await?;
         tx.commit().await?;
         open.keep_head().await?;
@@ -160,7 +178,9 @@ pub async fn lock(app: &App, _: Nothing) -> Result<Nothing, ApiError> {
     if let Some(open) = app.set_open(None) {
         close(app, open).await?;
     }
-    *app.unconfirmed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    *app.unconfirmed
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = None;
     Ok(Nothing {})
 }
 

@@ -15,7 +15,11 @@ pub(crate) struct StoredLog {
 
 impl StoredLog {
     pub(crate) fn new(integration: Option<IntegrationId>, run: Option<RunId>) -> Self {
-        Self { integration, run, waiting: Mutex::default() }
+        Self {
+            integration,
+            run,
+            waiting: Mutex::default(),
+        }
     }
 
     fn take(&self) -> Vec<OutboundRecord> {
@@ -57,6 +61,9 @@ impl StoredLog {
 
 impl RequestLog for StoredLog {
     fn record(&self, record: OutboundRecord) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(record);
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(record);
     }
 }

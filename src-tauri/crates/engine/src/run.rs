@@ -5,13 +5,13 @@
 use crate::{
     App, OpenCompany, ProgressSink,
     api::{ApiError, DatasetReason, DatasetRun, Progress, RunReport},
-    intake::Intake,
     judge::{judge_and_record, touched},
     providers::word,
-    signing_in::{SignedIn, guarded},
+    reading::{Taken, take},
+    signing_in::SignedIn,
     sync::{Assignment, Cause},
 };
-use evidence::{Completeness, Digest, EvidenceId, Outcome, Reason, RunId, Timestamp, UnknownCode};
+use evidence::{Digest, EvidenceId, Outcome, Reason, RunId, Timestamp, UnknownCode};
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use provider_kit::{Dataset, Provider, ProviderError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,16 +62,28 @@ impl<'a> Run<'a> {
             if killed.integration_id != integration.id {
                 continue;
             }
-            let wanted: BTreeSet<&str> = assignment.datasets.iter().map(|dataset| dataset.id).collect();
-            let same = killed.datasets.iter().map(String::as_str).collect::<BTreeSet<_>>() == wanted;
-            if same && now.unix() - killed.started_at.unix() <= RESUME_WITHIN_S && resumed.is_none() {
+            let wanted: BTreeSet<&str> = assignment
+                .datasets
+                .iter()
+                .map(|dataset| dataset.id)
+                .collect();
+            let same = killed
+                .datasets
+                .iter()
+                .map(String::as_str)
+                .collect::<BTreeSet<_>>()
+                == wanted;
+            if same && now.unix() - killed.started_at.unix() <= RESUME_WITHIN_S && resumed.is_none()
+            {
                 resumed = Some(killed);
             } else {
                 let event = Event::RunFinished {
                     run_id: killed.id,
                     integration_id: integration.id,
                     state: RunState::Partial,
-                    error: Some("The run was interrupted: the app was stopped while it ran.".to_owned()),
+                    error: Some(
+                        "The run was interrupted: the app was stopped while it ran.".to_owned(),
+                    ),
                 };
                 chain::record(&mut tx, now, &event).await?;
                 unjudged.extend(attempted_in(&mut tx, killed.id).await?);
@@ -80,7 +92,10 @@ impl<'a> Run<'a> {
         let (id, started_at, kept, cause) = match resumed {
             Some(killed) => {
                 let kept = store::runs::datasets(&mut tx, killed.id).await?;
-                let cause = Cause { trigger: killed.trigger, scheduled_for: killed.scheduled_for };
+                let cause = Cause {
+                    trigger: killed.trigger,
+                    scheduled_for: killed.scheduled_for,
+                };
                 (killed.id, killed.started_at, kept, cause)
             }
             None => {
@@ -90,7 +105,11 @@ impl<'a> Run<'a> {
                     integration_id: integration.id,
                     trigger: cause.trigger,
                     scheduled_for: cause.scheduled_for,
-                    datasets: assignment.datasets.iter().map(|dataset| dataset.id.to_owned()).collect(),
+                    datasets: assignment
+                        .datasets
+                        .iter()
+                        .map(|dataset| dataset.id.to_owned())
+                        .collect(),
                 };
                 chain::record(&mut tx, now, &event).await?;
                 (id, now, Vec::new(), cause)
@@ -98,16 +117,33 @@ impl<'a> Run<'a> {
         };
         // Of a run that was killed and is not continued, some checks waited for datasets that never came.
         let unjudged = unjudged.iter().map(String::as_str).collect();
-        judge_and_record(&mut tx, provider, integration, cloud, &touched(provider, cloud, &unjudged), id, now).await?;
+        judge_and_record(
+            &mut tx,
+            provider,
+            integration,
+            cloud,
+            &touched(provider, cloud, &unjudged),
+            id,
+            now,
+        )
+        .await?;
         tx.commit().await?;
         let mut done = BTreeMap::new();
         for attempt in kept.iter().filter(|attempt| attempt.complete()) {
-            if let Some(dataset) = assignment.datasets.iter().find(|dataset| dataset.id == attempt.dataset) {
+            if let Some(dataset) = assignment
+                .datasets
+                .iter()
+                .find(|dataset| dataset.id == attempt.dataset)
+            {
                 done.insert(dataset.id, crate::activity::dataset_run(attempt));
             }
         }
-        let todo: Vec<&'static Dataset> =
-            assignment.datasets.iter().copied().filter(|dataset| !done.contains_key(dataset.id)).collect();
+        let todo: Vec<&'static Dataset> = assignment
+            .datasets
+            .iter()
+            .copied()
+            .filter(|dataset| !done.contains_key(dataset.id))
+            .collect();
         Ok(Self {
             app,
             open,
@@ -120,7 +156,11 @@ impl<'a> Run<'a> {
             waiting: todo.iter().map(|dataset| dataset.id).collect(),
             todo,
             done,
-            order: assignment.datasets.iter().map(|dataset| dataset.id).collect(),
+            order: assignment
+                .datasets
+                .iter()
+                .map(|dataset| dataset.id)
+                .collect(),
             requests: None,
         })
     }
@@ -135,11 +175,15 @@ impl<'a> Run<'a> {
         let todo = std::mem::take(&mut self.todo);
         let integration_id = self.integration.id.to_string();
         // Boxed: a closure's future would keep the whole run from being sent between threads.
-        let reading: Vec<BoxFuture<'_, Option<Taken>>> =
-            todo.into_iter().map(|dataset| take(dataset, signed_in, &integration_id, progress, cancel).boxed()).collect();
+        let reading: Vec<BoxFuture<'_, Option<Taken>>> = todo
+            .into_iter()
+            .map(|dataset| take(dataset, signed_in, &integration_id, progress, cancel).boxed())
+            .collect();
         let mut reading = futures::stream::iter(reading).buffer_unordered(DATASETS_AT_ONCE);
         while let Some(read) = reading.next().await {
-            let Some((dataset, result, snapshot)) = read else { continue };
+            let Some((dataset, result, snapshot)) = read else {
+                continue;
+            };
             let mut tx = self.open.store.begin().await?;
             let kept = match snapshot.transpose() {
                 Ok(Some(snapshot)) => self.keep(&mut tx, dataset, snapshot, result.err()).await?,
@@ -149,7 +193,8 @@ impl<'a> Run<'a> {
                 }
                 Err(error) => self.keep_failure(&mut tx, dataset, error.reason()).await?,
             };
-            self.attempted(&mut tx, &[dataset.id], !cut_short(&kept)).await?;
+            self.attempted(&mut tx, &[dataset.id], !cut_short(&kept))
+                .await?;
             signed_in.log.keep_in(&mut tx).await?;
             tx.commit().await?;
             self.done.insert(dataset.id, kept.clone());
@@ -176,7 +221,16 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let mut tx = self.open.store.begin().await?;
-        judge_and_record(&mut tx, self.provider, self.integration, self.cloud, &due, self.id, self.app.now()).await?;
+        judge_and_record(
+            &mut tx,
+            self.provider,
+            self.integration,
+            self.cloud,
+            &due,
+            self.id,
+            self.app.now(),
+        )
+        .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -203,7 +257,16 @@ impl<'a> Run<'a> {
             partial: partial.clone(),
         };
         chain::record(tx, now, &event).await?;
-        let changed = self.renew_item(tx, dataset, id, snapshot.content_sha256, error.is_none(), now).await?;
+        let changed = self
+            .renew_item(
+                tx,
+                dataset,
+                id,
+                snapshot.content_sha256,
+                error.is_none(),
+                now,
+            )
+            .await?;
         let state = match (&partial, changed) {
             (Some(_), _) => "partial",
             (None, true) => "collected",
@@ -232,14 +295,18 @@ impl<'a> Run<'a> {
         let item = store::evidence_items::of_dataset(tx, self.integration.id, dataset.id).await?;
         let event = match item {
             Some(_) if !read_to_the_end => return Ok(true),
-            Some(item) if item.newest.content_sha256 == content_sha256 => Event::EvidenceConfirmed {
-                evidence_id: item.id,
-                revision: item.newest.revision,
-                run_id: self.id,
-                snapshot,
-            },
+            Some(item) if item.newest.content_sha256 == content_sha256 => {
+                Event::EvidenceConfirmed {
+                    evidence_id: item.id,
+                    revision: item.newest.revision,
+                    run_id: self.id,
+                    snapshot,
+                }
+            }
             item => Event::EvidenceRevised {
-                evidence_id: item.as_ref().map_or_else(EvidenceId::random, |item| item.id),
+                evidence_id: item
+                    .as_ref()
+                    .map_or_else(EvidenceId::random, |item| item.id),
                 integration_id: self.integration.id,
                 dataset: dataset.id.to_owned(),
                 revision: item.map_or(1, |item| item.newest.revision + 1),
@@ -253,7 +320,12 @@ impl<'a> Run<'a> {
         Ok(changed)
     }
 
-    async fn keep_failure(&self, tx: &mut Tx, dataset: &'static Dataset, reason: Reason) -> Result<DatasetRun, ApiError> {
+    async fn keep_failure(
+        &self,
+        tx: &mut Tx,
+        dataset: &'static Dataset,
+        reason: Reason,
+    ) -> Result<DatasetRun, ApiError> {
         let event = Event::DatasetFailed {
             run_id: self.id,
             integration_id: self.integration.id,
@@ -272,7 +344,12 @@ impl<'a> Run<'a> {
 
     /// Judges the checks whose last dataset of this run was just attempted. Where something was not read, a check that
     /// passed on older data is judged at once: if the run were killed now, it would go on passing.
-    async fn attempted(&mut self, tx: &mut Tx, datasets: &[&'static str], read: bool) -> Result<(), ApiError> {
+    async fn attempted(
+        &mut self,
+        tx: &mut Tx,
+        datasets: &[&'static str],
+        read: bool,
+    ) -> Result<(), ApiError> {
         for id in datasets {
             self.waiting.remove(id);
         }
@@ -284,18 +361,35 @@ impl<'a> Run<'a> {
                 due.push(check);
             }
         }
-        judge_and_record(tx, self.provider, self.integration, self.cloud, &due, self.id, self.app.now()).await
+        judge_and_record(
+            tx,
+            self.provider,
+            self.integration,
+            self.cloud,
+            &due,
+            self.id,
+            self.app.now(),
+        )
+        .await
     }
 
     /// Whether what a check said last lets the company look well.
     async fn stands_well(&self, tx: &mut Tx, check: &str) -> Result<bool, ApiError> {
         let before = store::findings::current(tx, self.integration.id, check).await?;
-        Ok(before.is_some_and(|stored| matches!(stored.finding.outcome, Outcome::Pass | Outcome::NotApplicable)))
+        Ok(before.is_some_and(|stored| {
+            matches!(
+                stored.finding.outcome,
+                Outcome::Pass | Outcome::NotApplicable
+            )
+        }))
     }
 
     /// Sign-in failed, or somebody else answered: every dataset of the run was attempted and failed.
     pub(crate) async fn none_collected(&mut self, error: &ApiError) -> Result<(), ApiError> {
-        let reason = Reason::new(unknown_code(&error.class), format!("{} {}", error.what, error.why));
+        let reason = Reason::new(
+            unknown_code(&error.class),
+            format!("{} {}", error.what, error.why),
+        );
         let mut tx = self.open.store.begin().await?;
         let todo = std::mem::take(&mut self.todo);
         for dataset in &todo {
@@ -320,8 +414,13 @@ impl<'a> Run<'a> {
                 pages: 0,
             }));
         }
-        let cancelled = error.as_ref().is_some_and(|error| error.code == "cancelled");
-        let missing = datasets.iter().filter(|run| matches!(run.state.as_str(), "failed" | "not_reached")).count();
+        let cancelled = error
+            .as_ref()
+            .is_some_and(|error| error.code == "cancelled");
+        let missing = datasets
+            .iter()
+            .filter(|run| matches!(run.state.as_str(), "failed" | "not_reached"))
+            .count();
         let state = if cancelled {
             RunState::Cancelled
         } else if missing == datasets.len() && missing > 0 {
@@ -334,9 +433,10 @@ impl<'a> Run<'a> {
         let stopped = match (&error, state) {
             (Some(error), _) => Some(format!("{} {}", error.what, error.why)),
             // Every dataset was refused by itself: the first refusal speaks for them.
-            (None, RunState::Failed) => {
-                datasets.iter().find_map(|run| run.reason.as_ref()).map(|reason| reason.detail.clone())
-            }
+            (None, RunState::Failed) => datasets
+                .iter()
+                .find_map(|run| run.reason.as_ref())
+                .map(|reason| reason.detail.clone()),
             _ => None,
         };
         let finished_at = self.app.now();
@@ -367,59 +467,29 @@ impl<'a> Run<'a> {
 
 /// The datasets that a run attempted.
 async fn attempted_in(tx: &mut Tx, run: RunId) -> Result<Vec<String>, ApiError> {
-    Ok(store::runs::datasets(tx, run).await?.into_iter().map(|attempt| attempt.dataset).collect())
-}
-
-/// A dataset as it came: what the session said, and the snapshot where anything was read.
-type Taken = (
-    &'static Dataset,
-    Result<Completeness, ProviderError>,
-    Option<Result<(evidence::Snapshot, Vec<bytes::Bytes>), ProviderError>>,
-);
-
-/// Reads one dataset; `None` when the work was cancelled before it began.
-async fn take(
-    dataset: &'static Dataset,
-    signed_in: &SignedIn,
-    integration_id: &str,
-    progress: &ProgressSink,
-    cancel: &CancellationToken,
-) -> Option<Taken> {
-    if cancel.is_cancelled() {
-        return None;
-    }
-    let told = |rows, pages| {
-        progress(Progress::Reading {
-            integration_id: integration_id.to_owned(),
-            dataset: dataset.id.to_owned(),
-            title: dataset.title.to_owned(),
-            rows,
-            pages,
-        });
-    };
-    told(0, 0);
-    let mut intake = Intake::new(dataset, &told);
-    let result = guarded(cancel, signed_in.session.collect(dataset, &mut intake)).await;
-    let snapshot = match (&result, intake.is_empty()) {
-        (Ok(completeness), _) => Some(intake.finish(signed_in.stamp.clone(), completeness.clone())),
-        // What was read before a failure shows failing resources, though never that there are none.
-        (Err(error), false) if error.class != provider_kit::ErrorClass::Cancelled => {
-            Some(intake.finish(signed_in.stamp.clone(), Completeness::partial(error.reason())))
-        }
-        (Err(_), _) => None,
-    };
-    Some((dataset, result, snapshot))
+    Ok(store::runs::datasets(tx, run)
+        .await?
+        .into_iter()
+        .map(|attempt| attempt.dataset)
+        .collect())
 }
 
 /// Whether something that could have been read was not. A dataset that met its declared row cap is read as far as it ever
 /// is: that alone leaves nothing undone.
 fn cut_short(run: &DatasetRun) -> bool {
     run.state == "failed"
-        || (run.state == "partial" && run.reason.as_ref().is_none_or(|reason| reason.code != "partial"))
+        || (run.state == "partial"
+            && run
+                .reason
+                .as_ref()
+                .is_none_or(|reason| reason.code != "partial"))
 }
 
 pub(crate) fn reason_of(reason: &Reason) -> DatasetReason {
-    DatasetReason { code: word(&reason.code), detail: reason.detail.clone() }
+    DatasetReason {
+        code: word(&reason.code),
+        detail: reason.detail.clone(),
+    }
 }
 
 /// The reason that findings carry for a class of error.

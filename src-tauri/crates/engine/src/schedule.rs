@@ -53,13 +53,22 @@ fn on_day(zone: Tz, day: NaiveDate, at: NaiveTime) -> Option<Timestamp> {
 fn after(zone: Tz, at: NaiveTime, from: Timestamp) -> impl Iterator<Item = Timestamp> {
     let first = from.datetime().with_timezone(&zone).date_naive();
     (0..)
-        .map_while(move |days| first.checked_sub_days(Days::new(1))?.checked_add_days(Days::new(days)))
+        .map_while(move |days| {
+            first
+                .checked_sub_days(Days::new(1))?
+                .checked_add_days(Days::new(days))
+        })
         .filter_map(move |day| on_day(zone, day, at))
         .filter(move |due| *due > from)
 }
 
 /// The newest due moment in (`served`, `now`] and how many there are.
-fn due_between(zone: Tz, at: NaiveTime, served: Timestamp, now: Timestamp) -> Option<(Timestamp, u32)> {
+fn due_between(
+    zone: Tz,
+    at: NaiveTime,
+    served: Timestamp,
+    now: Timestamp,
+) -> Option<(Timestamp, u32)> {
     let mut found = None;
     for (number, due) in (1..).zip(after(zone, at, served).take_while(|due| *due <= now)) {
         found = Some((due, number));
@@ -70,14 +79,18 @@ fn due_between(zone: Tz, at: NaiveTime, served: Timestamp, now: Timestamp) -> Op
 async fn read(open: &OpenCompany) -> Result<(Daily, Tz), ApiError> {
     let mut reader = open.store.read().await?;
     let zone = stored(&mut reader).await?.zone.parse().unwrap_or(Tz::UTC);
-    let created = store::company::get(&mut reader).await?.map(|company| company.created_at);
-    let daily = store::schedule_state::get::<Daily>(&mut reader, KEY).await?.unwrap_or_else(|| Daily {
-        enabled: true,
-        at: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
-        served: created.unwrap_or_else(|| Timestamp::from_unix(0)),
-        last_due: None,
-        last_ran: None,
-    });
+    let created = store::company::get(&mut reader)
+        .await?
+        .map(|company| company.created_at);
+    let daily = store::schedule_state::get::<Daily>(&mut reader, KEY)
+        .await?
+        .unwrap_or_else(|| Daily {
+            enabled: true,
+            at: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
+            served: created.unwrap_or_else(|| Timestamp::from_unix(0)),
+            last_due: None,
+            last_ran: None,
+        });
     Ok((daily, zone))
 }
 
@@ -91,7 +104,10 @@ async fn write(open: &OpenCompany, daily: &Daily) -> Result<(), ApiError> {
 pub(crate) async fn get(app: &App, open: &OpenCompany) -> Result<Schedule, ApiError> {
     let (daily, zone) = read(open).await?;
     let next = if daily.enabled {
-        after(zone, daily.at, app.now().max(daily.served)).take(5).map(|due| due.to_string()).collect()
+        after(zone, daily.at, app.now().max(daily.served))
+            .take(5)
+            .map(|due| due.to_string())
+            .collect()
     } else {
         Vec::new()
     };
@@ -103,7 +119,10 @@ pub(crate) async fn get(app: &App, open: &OpenCompany) -> Result<Schedule, ApiEr
         last: daily
             .last_due
             .zip(daily.last_ran)
-            .map(|(due, ran)| ScheduledRun { due: due.to_string(), ran: ran.to_string() }),
+            .map(|(due, ran)| ScheduledRun {
+                due: due.to_string(),
+                ran: ran.to_string(),
+            }),
     })
 }
 
@@ -124,10 +143,24 @@ pub(crate) async fn next_due(app: &App, open: &OpenCompany) -> Result<Option<Tim
 pub async fn set(app: &App, request: SetSchedule) -> Result<Schedule, ApiError> {
     let open = app.company()?;
     let at = NaiveTime::parse_from_str(&request.daily_at, "%H:%M").map_err(|_| {
-        ApiError::usage("The schedule was not changed.", "The time is not a time of day.", "Write it like 09:00.").about("dailyAt")
+        ApiError::usage(
+            "The schedule was not changed.",
+            "The time is not a time of day.",
+            "Write it like 09:00.",
+        )
+        .about("dailyAt")
     })?;
     let (daily, _) = read(&open).await?;
-    write(&open, &Daily { enabled: request.enabled, at, served: app.now(), ..daily }).await?;
+    write(
+        &open,
+        &Daily {
+            enabled: request.enabled,
+            at,
+            served: app.now(),
+            ..daily
+        },
+    )
+    .await?;
     get(app, &open).await
 }
 
@@ -137,21 +170,61 @@ pub async fn run_due(app: &App, _: Nothing, progress: &ProgressSink) -> Result<D
     settle_expired(app, &open).await?;
     let (daily, zone) = read(&open).await?;
     let now = app.now();
-    let due = if daily.enabled { due_between(zone, daily.at, daily.served, now) } else { None };
-    let Some((due, count)) = due else { return Ok(DueRun { due: None, missed: 0, runs: Vec::new() }) };
-    let trigger = if now.unix() - due.unix() > ON_TIME_S { Trigger::CatchUp } else { Trigger::Schedule };
+    let due = if daily.enabled {
+        due_between(zone, daily.at, daily.served, now)
+    } else {
+        None
+    };
+    let Some((due, count)) = due else {
+        return Ok(DueRun {
+            due: None,
+            missed: 0,
+            runs: Vec::new(),
+        });
+    };
+    let trigger = if now.unix() - due.unix() > ON_TIME_S {
+        Trigger::CatchUp
+    } else {
+        Trigger::Schedule
+    };
     let mut assignments = Vec::new();
     for integration in named(&open, &[]).await? {
         let provider = app.provider(&integration.provider)?;
         let datasets = datasets_in(provider, &like(provider, &integration)?).collect();
-        assignments.push(Assignment { integration, datasets });
+        assignments.push(Assignment {
+            integration,
+            datasets,
+        });
     }
-    let runs = run_all(app, &open, assignments, Cause { trigger, scheduled_for: Some(due) }, progress).await?;
+    let runs = run_all(
+        app,
+        &open,
+        assignments,
+        Cause {
+            trigger,
+            scheduled_for: Some(due),
+        },
+        progress,
+    )
+    .await?;
     // Served only now: a run that was killed is due again, and continues where it was.
     // Read again: somebody may have changed the schedule meanwhile.
     let (daily, _) = read(&open).await?;
-    write(&open, &Daily { served: due.max(daily.served), last_due: Some(due), last_ran: Some(now), ..daily }).await?;
-    Ok(DueRun { due: Some(due.to_string()), missed: count - 1, runs })
+    write(
+        &open,
+        &Daily {
+            served: due.max(daily.served),
+            last_due: Some(due),
+            last_ran: Some(now),
+            ..daily
+        },
+    )
+    .await?;
+    Ok(DueRun {
+        due: Some(due.to_string()),
+        missed: count - 1,
+        runs,
+    })
 }
 
 #[cfg(test)]
@@ -171,8 +244,18 @@ mod tests {
     #[test]
     fn every_local_day_of_seven_years_has_exactly_one_due_moment_in_every_zone() {
         let midnight = NaiveTime::from_hms_opt(0, 0, 0).unwrap();
-        let zones = ["America/New_York", "Europe/Dublin", "Australia/Lord_Howe", "America/Havana", "Africa/Casablanca", "UTC"];
-        for (zone, time) in zones.into_iter().flat_map(|zone| [(zone, nine()), (zone, midnight)]) {
+        let zones = [
+            "America/New_York",
+            "Europe/Dublin",
+            "Australia/Lord_Howe",
+            "America/Havana",
+            "Africa/Casablanca",
+            "UTC",
+        ];
+        for (zone, time) in zones
+            .into_iter()
+            .flat_map(|zone| [(zone, nine()), (zone, midnight)])
+        {
             let zone: Tz = zone.parse().unwrap();
             let (from, to) = (at("2024-01-01T12:00:00Z"), at("2031-01-01T12:00:00Z"));
             let days: Vec<NaiveDate> = after(zone, time, from)
@@ -182,14 +265,21 @@ mod tests {
             let unique: BTreeSet<NaiveDate> = days.iter().copied().collect();
             assert_eq!(unique.len(), days.len(), "{zone}: a day came twice");
             let span = (*days.last().unwrap() - *days.first().unwrap()).num_days() + 1;
-            assert_eq!(i64::try_from(days.len()).unwrap(), span, "{zone}: a day is missing");
+            assert_eq!(
+                i64::try_from(days.len()).unwrap(),
+                span,
+                "{zone}: a day is missing"
+            );
         }
     }
 
     #[test]
     fn daylight_saving_moves_the_moment_and_not_the_local_time() {
         let zone: Tz = "America/New_York".parse().unwrap();
-        let due: Vec<String> = after(zone, nine(), at("2026-10-31T00:00:00Z")).take(2).map(|due| due.to_string()).collect();
+        let due: Vec<String> = after(zone, nine(), at("2026-10-31T00:00:00Z"))
+            .take(2)
+            .map(|due| due.to_string())
+            .collect();
         assert_eq!(due, ["2026-10-31T13:00:00Z", "2026-11-01T14:00:00Z"]);
     }
 
@@ -197,9 +287,21 @@ mod tests {
     fn missed_days_are_one_due_run_and_a_clock_set_back_makes_none() {
         let zone = Tz::UTC;
         let served = at("2026-11-20T09:00:00Z");
-        assert_eq!(due_between(zone, nine(), served, at("2026-11-21T08:59:59Z")), None);
-        assert_eq!(due_between(zone, nine(), served, at("2026-11-21T09:00:00Z")), Some((at("2026-11-21T09:00:00Z"), 1)));
-        assert_eq!(due_between(zone, nine(), served, at("2026-11-23T11:42:00Z")), Some((at("2026-11-23T09:00:00Z"), 3)));
-        assert_eq!(due_between(zone, nine(), served, at("2026-11-10T09:00:00Z")), None);
+        assert_eq!(
+            due_between(zone, nine(), served, at("2026-11-21T08:59:59Z")),
+            None
+        );
+        assert_eq!(
+            due_between(zone, nine(), served, at("2026-11-21T09:00:00Z")),
+            Some((at("2026-11-21T09:00:00Z"), 1))
+        );
+        assert_eq!(
+            due_between(zone, nine(), served, at("2026-11-23T11:42:00Z")),
+            Some((at("2026-11-23T09:00:00Z"), 3))
+        );
+        assert_eq!(
+            due_between(zone, nine(), served, at("2026-11-10T09:00:00Z")),
+            None
+        );
     }
 }

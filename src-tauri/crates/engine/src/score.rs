@@ -15,7 +15,11 @@ pub async fn get(app: &App, _: Nothing) -> Result<ScoreReport, ApiError> {
     let mut reader = open.store.read().await?;
     let profile = stored(&mut reader).await?;
     drop(reader);
-    let level = if profile.level == 1 { Level::One } else { Level::Two };
+    let level = if profile.level == 1 {
+        Level::One
+    } else {
+        Level::Two
+    };
     let standing = Standing::read(app, &open).await?;
     let decisions = standing.decisions();
     let score = catalog::score(level, &decisions);
@@ -62,11 +66,19 @@ fn project(standing: &Standing, level: Level, decisions: &Decisions) -> (Option<
             ComplianceStatus::Inconclusive => continue,
         };
         let decided = catalog::requirement_result(id, decisions).determination;
-        if decided != suggested && !(decided == Determination::NotApplicable && suggested == Determination::Met) {
+        if decided != suggested
+            && !(decided == Determination::NotApplicable && suggested == Determination::Met)
+        {
             differing.push(id.to_string());
         }
         for objective in id.objectives() {
-            supposed.insert(objective, ObjectiveDecision { determination: suggested, partial: false });
+            supposed.insert(
+                objective,
+                ObjectiveDecision {
+                    determination: suggested,
+                    partial: false,
+                },
+            );
         }
     }
     (catalog::score(level, &supposed).score, differing)

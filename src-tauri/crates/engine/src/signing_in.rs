@@ -3,7 +3,9 @@
 
 use crate::{App, OpenCompany, api::ApiError, demo::DemoSession, request_log::StoredLog};
 use evidence::{IdentityStamp, IntegrationId, RunId};
-use provider_kit::{Connection, ErrorClass, HttpClient, HttpPolicy, Identity, Provider, ProviderError, Session};
+use provider_kit::{
+    Connection, ErrorClass, HttpClient, HttpPolicy, Identity, Provider, ProviderError, Session,
+};
 use secrecy::SecretString;
 use std::{collections::BTreeMap, sync::Arc};
 use store::integrations::Integration;
@@ -20,7 +22,13 @@ pub(crate) struct SignedIn {
 
 /// The one client of a piece of work.
 pub(crate) fn client(app: &App, log: Arc<StoredLog>) -> Result<HttpClient, ProviderError> {
-    HttpClient::new(HttpPolicy { pacing: app.options.pacing, ..HttpPolicy::default() }, log)
+    HttpClient::new(
+        HttpPolicy {
+            pacing: app.options.pacing,
+            ..HttpPolicy::default()
+        },
+        log,
+    )
 }
 
 /// Seals every secret field of an integration into one column: a JSON object of field to sealed bytes, in hex.
@@ -94,20 +102,27 @@ pub(crate) async fn sign_in(
     cancel: &CancellationToken,
 ) -> Result<SignedIn, ApiError> {
     let mut reader = open.store.read().await?;
-    let sealed = store::integrations::credentials(&mut reader, integration.id).await?.ok_or_else(|| {
-        ApiError::usage(
-            "This connection was removed.",
-            "Its credentials were destroyed when it was disconnected.",
-            "Connect the service again.",
-        )
-    })?;
+    let sealed = store::integrations::credentials(&mut reader, integration.id)
+        .await?
+        .ok_or_else(|| {
+            ApiError::usage(
+                "This connection was removed.",
+                "Its credentials were destroyed when it was disconnected.",
+                "Connect the service again.",
+            )
+        })?;
     drop(reader);
     let log = Arc::new(StoredLog::new(Some(integration.id), run));
     let http = client(app, Arc::clone(&log))?;
     if open.demo {
         let session = Box::new(DemoSession::new(&integration.provider, app.now()));
         let stamp = stamp(integration, session.identity());
-        return Ok(SignedIn { session, http, log, stamp });
+        return Ok(SignedIn {
+            session,
+            http,
+            log,
+            stamp,
+        });
     }
     let secrets = unseal(&*open.vault.lock().await, integration, &sealed)?;
     let connection = Connection {
@@ -130,7 +145,12 @@ pub(crate) async fn sign_in(
         return Err(error);
     }
     let stamp = stamp(integration, session.identity());
-    Ok(SignedIn { session, http, log, stamp })
+    Ok(SignedIn {
+        session,
+        http,
+        log,
+        stamp,
+    })
 }
 
 /// Who answered, as evidence names it.

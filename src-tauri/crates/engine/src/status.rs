@@ -11,12 +11,15 @@ use crate::{
 };
 use catalog::{Decisions, Determination, ObjectiveDecision, ObjectiveId, RequirementId, Strength};
 use evidence::{
-    CollectionState, ComplianceStatus, Confidence, IntegrationId, ObjectiveSupport, Outcome, Timestamp, confidence,
-    indication, roll_up,
+    CollectionState, ComplianceStatus, Confidence, IntegrationId, ObjectiveSupport, Outcome,
+    Timestamp, confidence, indication, roll_up,
 };
 use provider_kit::{Check, Dataset, Provider};
 use std::collections::{BTreeMap, BTreeSet};
-use store::{datasets::DatasetStatus, determinations::Decision, evidence_items::Item, findings::StoredFinding, integrations::Integration};
+use store::{
+    datasets::DatasetStatus, determinations::Decision, evidence_items::Item,
+    findings::StoredFinding, integrations::Integration,
+};
 
 /// Everything that statuses are made of, read once.
 pub(crate) struct Standing {
@@ -41,9 +44,20 @@ impl Standing {
         let datasets = store::datasets::list(&mut reader, None)
             .await?
             .into_iter()
-            .map(|status| ((status.attempt.integration_id, status.attempt.dataset.clone()), status))
+            .map(|status| {
+                (
+                    (
+                        status.attempt.integration_id,
+                        status.attempt.dataset.clone(),
+                    ),
+                    status,
+                )
+            })
             .collect();
-        let filter = store::findings::Filter { connected_only: true, ..Default::default() };
+        let filter = store::findings::Filter {
+            connected_only: true,
+            ..Default::default()
+        };
         let findings = store::findings::list(&mut reader, &filter).await?;
         let items = store::evidence_items::list(&mut reader, &Default::default()).await?;
         let decisions = store::determinations::current(&mut reader)
@@ -51,7 +65,14 @@ impl Standing {
             .into_iter()
             .map(|decision| (decision.objective, decision))
             .collect();
-        Ok(Self { now: app.now(), connected, datasets, findings, items, decisions })
+        Ok(Self {
+            now: app.now(),
+            connected,
+            datasets,
+            findings,
+            items,
+            decisions,
+        })
     }
 
     /// What people decided, as the score takes it.
@@ -59,13 +80,22 @@ impl Standing {
         self.decisions
             .iter()
             .map(|(id, decision)| {
-                (*id, ObjectiveDecision { determination: decision.determination, partial: decision.partial })
+                (
+                    *id,
+                    ObjectiveDecision {
+                        determination: decision.determination,
+                        partial: decision.partial,
+                    },
+                )
             })
             .collect()
     }
 
     /// The checks of the connected integrations that map to a requirement.
-    pub(crate) fn checks_of(&self, requirement: RequirementId) -> Vec<(&Integration, &'static Check)> {
+    pub(crate) fn checks_of(
+        &self,
+        requirement: RequirementId,
+    ) -> Vec<(&Integration, &'static Check)> {
         let mut checks = Vec::new();
         for (integration, provider, cloud) in &self.connected {
             for check in checks_in(*provider, cloud) {
@@ -78,7 +108,10 @@ impl Standing {
     }
 
     /// The datasets of the connected integrations that support a requirement: by themselves or through a check.
-    pub(crate) fn datasets_of(&self, requirement: RequirementId) -> Vec<(&Integration, &'static Dataset)> {
+    pub(crate) fn datasets_of(
+        &self,
+        requirement: RequirementId,
+    ) -> Vec<(&Integration, &'static Dataset)> {
         let mut found = Vec::new();
         for (integration, provider, cloud) in &self.connected {
             for dataset in datasets_in(*provider, cloud) {
@@ -91,33 +124,58 @@ impl Standing {
     }
 
     /// Current findings that map to a requirement.
-    pub(crate) fn findings_of(&self, requirement: RequirementId) -> impl Iterator<Item = &StoredFinding> {
+    pub(crate) fn findings_of(
+        &self,
+        requirement: RequirementId,
+    ) -> impl Iterator<Item = &StoredFinding> {
         let requirement = requirement.to_string();
-        self.findings.iter().filter(move |stored| stored.finding.requirements.contains(&requirement))
+        self.findings
+            .iter()
+            .filter(move |stored| stored.finding.requirements.contains(&requirement))
     }
 
-    pub(crate) fn finding(&self, integration: IntegrationId, check: &str) -> Option<&StoredFinding> {
-        self.findings.iter().find(|stored| stored.finding.integration_id == integration && stored.finding.check == check)
+    pub(crate) fn finding(
+        &self,
+        integration: IntegrationId,
+        check: &str,
+    ) -> Option<&StoredFinding> {
+        self.findings.iter().find(|stored| {
+            stored.finding.integration_id == integration && stored.finding.check == check
+        })
     }
 
     pub(crate) fn state(&self, integration: IntegrationId, dataset: &str) -> CollectionState {
-        freshness::state(self.datasets.get(&(integration, dataset.to_owned())), self.now)
+        freshness::state(
+            self.datasets.get(&(integration, dataset.to_owned())),
+            self.now,
+        )
     }
 
     /// What the checks point to for a requirement. A check that never ran is unknown.
     pub(crate) fn indication(&self, requirement: RequirementId) -> ComplianceStatus {
-        indication(self.checks_of(requirement).into_iter().map(|(integration, check)| {
-            let outcome = self
-                .finding(integration.id, check.id)
-                .map_or(Outcome::Unknown, |stored| stored.finding.outcome);
-            let stale = check.datasets.iter().any(|id| self.state(integration.id, id) == CollectionState::Stale);
-            (outcome, stale)
-        }))
+        indication(
+            self.checks_of(requirement)
+                .into_iter()
+                .map(|(integration, check)| {
+                    let outcome = self
+                        .finding(integration.id, check.id)
+                        .map_or(Outcome::Unknown, |stored| stored.finding.outcome);
+                    let stale = check
+                        .datasets
+                        .iter()
+                        .any(|id| self.state(integration.id, id) == CollectionState::Stale);
+                    (outcome, stale)
+                }),
+        )
     }
 }
 
 /// The objectives that a dataset supports: its own, and those of the checks that read it.
-pub(crate) fn supports(provider: &dyn Provider, cloud: &str, dataset: &Dataset) -> Vec<&'static str> {
+pub(crate) fn supports(
+    provider: &dyn Provider,
+    cloud: &str,
+    dataset: &Dataset,
+) -> Vec<&'static str> {
     let mut objectives: BTreeSet<&'static str> = dataset.objectives.iter().copied().collect();
     for check in checks_in(provider, cloud).filter(|check| check.datasets.contains(&dataset.id)) {
         objectives.extend(check.objectives);
@@ -141,19 +199,35 @@ pub async fn get(app: &App, request: GetStatus) -> Result<Status, ApiError> {
 }
 
 /// The status of one requirement.
-pub(crate) fn requirement_status(_: &App, standing: &Standing, id: RequirementId) -> Result<RequirementStatus, ApiError> {
+pub(crate) fn requirement_status(
+    _: &App,
+    standing: &Standing,
+    id: RequirementId,
+) -> Result<RequirementStatus, ApiError> {
     let requirement = catalog::requirement(id);
     let decisions = standing.decisions();
     let result = catalog::requirement_result(id, &decisions);
     let datasets = standing.datasets_of(id);
-    let collection_state = roll_up(datasets.iter().map(|(integration, dataset)| standing.state(integration.id, dataset.id)));
-    let checks = standing.checks_of(id).into_iter().map(|(integration, check)| {
-        standing.finding(integration.id, check.id).map_or(Outcome::Unknown, |stored| stored.finding.outcome)
-    });
+    let collection_state = roll_up(
+        datasets
+            .iter()
+            .map(|(integration, dataset)| standing.state(integration.id, dataset.id)),
+    );
+    let checks = standing
+        .checks_of(id)
+        .into_iter()
+        .map(|(integration, check)| {
+            standing
+                .finding(integration.id, check.id)
+                .map_or(Outcome::Unknown, |stored| stored.finding.outcome)
+        });
     let evidence_count = datasets
         .iter()
         .filter(|(integration, dataset)| {
-            standing.items.iter().any(|item| item.integration_id == integration.id && item.dataset == dataset.id)
+            standing
+                .items
+                .iter()
+                .any(|item| item.integration_id == integration.id && item.dataset == dataset.id)
         })
         .count();
     Ok(RequirementStatus {
@@ -163,7 +237,10 @@ pub(crate) fn requirement_status(_: &App, standing: &Standing, id: RequirementId
         indication: word(&standing.indication(id)),
         determination: word(&result.determination),
         partial: result.partial,
-        objectives: id.objectives().map(|objective| objective_status(standing, objective)).collect(),
+        objectives: id
+            .objectives()
+            .map(|objective| objective_status(standing, objective))
+            .collect(),
         checks: count(checks),
         evidence_count: u32::try_from(evidence_count).unwrap_or(u32::MAX),
     })
@@ -174,7 +251,9 @@ fn objective_status(standing: &Standing, id: ObjectiveId) -> ObjectiveStatus {
     let decided = decision.filter(|decision| decision.determination != Determination::NotAssessed);
     ObjectiveStatus {
         id: id.to_string(),
-        determination: word(&decision.map_or(Determination::NotAssessed, |decision| decision.determination)),
+        determination: word(&decision.map_or(Determination::NotAssessed, |decision| {
+            decision.determination
+        })),
         partial: decision.is_some_and(|decision| decision.partial),
         decided: decided.map(|decision| Decided {
             by: decision.by.clone(),
@@ -191,16 +270,24 @@ fn contradicted(standing: &Standing, id: ObjectiveId, decision: &Decision) -> bo
     standing
         .findings
         .iter()
-        .filter(|stored| stored.finding.objectives.contains(&objective) && stored.seq > decision.seq)
+        .filter(|stored| {
+            stored.finding.objectives.contains(&objective) && stored.seq > decision.seq
+        })
         .any(|stored| match decision.determination {
-            Determination::Met | Determination::NotApplicable => stored.finding.outcome == Outcome::Fail,
+            Determination::Met | Determination::NotApplicable => {
+                stored.finding.outcome == Outcome::Fail
+            }
             Determination::NotMet => stored.finding.outcome == Outcome::Pass,
             Determination::NotAssessed => false,
         })
 }
 
 /// How much the collected data can carry for a requirement.
-pub(crate) fn confidence_of(_: &App, standing: &Standing, id: RequirementId) -> Result<Confidence, ApiError> {
+pub(crate) fn confidence_of(
+    _: &App,
+    standing: &Standing,
+    id: RequirementId,
+) -> Result<Confidence, ApiError> {
     let objectives: Vec<(String, ObjectiveSupport)> = catalog::requirement(id)
         .objectives
         .iter()
@@ -212,8 +299,16 @@ pub(crate) fn confidence_of(_: &App, standing: &Standing, id: RequirementId) -> 
                 if !check.objectives.contains(&name.as_str()) {
                     continue;
                 }
-                states.extend(check.datasets.iter().map(|dataset| standing.state(integration.id, dataset)));
-                match standing.finding(integration.id, check.id).map(|stored| &stored.finding.population) {
+                states.extend(
+                    check
+                        .datasets
+                        .iter()
+                        .map(|dataset| standing.state(integration.id, dataset)),
+                );
+                match standing
+                    .finding(integration.id, check.id)
+                    .map(|stored| &stored.finding.population)
+                {
                     Some(population) => {
                         seen += population.seen;
                         match population.total {
@@ -225,7 +320,11 @@ pub(crate) fn confidence_of(_: &App, standing: &Standing, id: RequirementId) -> 
                 }
             }
             let covered = !states.is_empty();
-            let strength = if covered { strength(objective.coverage) } else { 0.0 };
+            let strength = if covered {
+                strength(objective.coverage)
+            } else {
+                0.0
+            };
             let support = ObjectiveSupport {
                 strength,
                 seen,

@@ -26,7 +26,10 @@ pub struct Cause {
 
 impl Cause {
     /// A person asked.
-    pub const PERSON: Self = Self { trigger: Trigger::Person, scheduled_for: None };
+    pub const PERSON: Self = Self {
+        trigger: Trigger::Person,
+        scheduled_for: None,
+    };
 }
 
 /// What to read of an integration.
@@ -36,7 +39,11 @@ pub(crate) struct Assignment {
 }
 
 /// Syncs the named connections, or all.
-pub async fn sync(app: &App, request: SyncIntegration, progress: &ProgressSink) -> Result<Synced, ApiError> {
+pub async fn sync(
+    app: &App,
+    request: SyncIntegration,
+    progress: &ProgressSink,
+) -> Result<Synced, ApiError> {
     let open = app.company()?;
     let integrations = named(&open, &request.ids).await?;
     let mut assignments = Vec::new();
@@ -46,14 +53,20 @@ pub async fn sync(app: &App, request: SyncIntegration, progress: &ProgressSink) 
         }
         let provider = app.provider(&integration.provider)?;
         let datasets = datasets_in(provider, &like(provider, &integration)?).collect();
-        assignments.push(Assignment { integration, datasets });
+        assignments.push(Assignment {
+            integration,
+            datasets,
+        });
     }
     let runs = run_all(app, &open, assignments, Cause::PERSON, progress).await?;
     Ok(Synced { runs })
 }
 
 /// The connections with these ids or labels; all for none.
-pub(crate) async fn named(open: &OpenCompany, names: &[String]) -> Result<Vec<Integration>, ApiError> {
+pub(crate) async fn named(
+    open: &OpenCompany,
+    names: &[String],
+) -> Result<Vec<Integration>, ApiError> {
     let mut reader = open.store.read().await?;
     if names.is_empty() {
         return Ok(store::integrations::list(&mut reader, false).await?);
@@ -62,7 +75,10 @@ pub(crate) async fn named(open: &OpenCompany, names: &[String]) -> Result<Vec<In
     for name in names {
         let integration = store::integrations::find(&mut reader, name).await?;
         // An id and a label can name the same one.
-        if found.iter().all(|known: &Integration| known.id != integration.id) {
+        if found
+            .iter()
+            .all(|known: &Integration| known.id != integration.id)
+        {
             found.push(integration);
         }
     }
@@ -71,7 +87,10 @@ pub(crate) async fn named(open: &OpenCompany, names: &[String]) -> Result<Vec<In
 
 /// The cloud whose checks and datasets hold for an integration: for a custom endpoint the one it is like.
 pub(crate) fn like(provider: &dyn Provider, integration: &Integration) -> Result<String, ApiError> {
-    Ok(provider.manifest().resolve_cloud(&integration.cloud, &integration.config)?.like)
+    Ok(provider
+        .manifest()
+        .resolve_cloud(&integration.cloud, &integration.config)?
+        .like)
 }
 
 /// Runs the assignments one after the other. One piece of work at a time in a company.
@@ -99,7 +118,10 @@ pub(crate) async fn run_all(
 pub(crate) fn removed(integration: &Integration) -> ApiError {
     ApiError::usage(
         "Nothing was collected.",
-        format!("\"{}\" was removed; its credentials were destroyed then.", integration.label),
+        format!(
+            "\"{}\" was removed; its credentials were destroyed then.",
+            integration.label
+        ),
         "Connect the service again.",
     )
     .coded("disconnected")
@@ -129,7 +151,9 @@ async fn run_one(
             run.read(&signed_in, progress, cancel).await?;
             run.requests = Some(signed_in.http.stats().sent);
             signed_in.log.keep(&open.store).await?;
-            cancel.is_cancelled().then(|| ApiError::from(ProviderError::cancelled()))
+            cancel
+                .is_cancelled()
+                .then(|| ApiError::from(ProviderError::cancelled()))
         }
         // Nothing was asked for: what is known stays as it is.
         Err(error) if error.class == "cancelled" => Some(error),

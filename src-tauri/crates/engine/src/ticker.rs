@@ -1,7 +1,11 @@
 //! Waits for due moments while the app runs. `tokio-cron-scheduler` ticks the due minute; as it polls twice a second, it is
 //! started shortly before that minute and stopped after it, so that an idle app stays idle.
 
-use crate::{App, ProgressSink, api::{ApiError, DueRun, Nothing}, schedule};
+use crate::{
+    App, ProgressSink,
+    api::{ApiError, DueRun, Nothing},
+    schedule,
+};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler};

@@ -1,9 +1,12 @@
 //! The session: a token, who answers, which permissions there are, and the datasets.
 
+mod parts;
 mod sink;
 
 use crate::{
-    datasets::{Pace, SOURCES, Shape, Source, list, roles::MEMBERS_QUERY, tenant::ORGANIZATION_SOURCE},
+    datasets::{
+        Pace, SOURCES, Shape, Source, list, roles::MEMBERS_QUERY, tenant::ORGANIZATION_SOURCE,
+    },
     grants,
     pace::Paces,
     provider::MANIFEST,
@@ -11,19 +14,20 @@ use crate::{
     token::Claims,
 };
 use async_trait::async_trait;
-use evidence::{Completeness, Reason, UnknownCode};
+use evidence::Completeness;
+use parts::{
+    address, bad_field, below, credential, endless, field, has_domain, is_guid, name_permission,
+    other_tenant, partial,
+};
 use provider_kit::{
-    Ask, Connection, Dataset, ErrorClass, Grant, GrantState, HttpClient, Identity, PageSink, Pages, ProviderError, Session,
-    auth::{CertificateKey, ClientCredential, SystemClock, TokenRequest, TokenSource},
+    Ask, Connection, Dataset, ErrorClass, Grant, GrantState, HttpClient, Identity, PageSink, Pages,
+    ProviderError, Session,
+    auth::{SystemClock, TokenRequest, TokenSource},
     paging::{MAX_PAGES, odata_next},
 };
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use sink::{Annotated, Ids, Onward};
-use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashSet, sync::Arc};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -42,17 +46,35 @@ pub(crate) struct EntraSession {
 
 /// Signs in and reads which tenant answers.
 pub(crate) async fn sign_in(connection: Connection) -> Result<EntraSession, ProviderError> {
-    let Connection { cloud, config, secrets, http, cancel } = connection;
-    let cloud = MANIFEST.resolve_cloud(&cloud, &config).map_err(|error| bad_field(&error.field, &error.message))?;
+    let Connection {
+        cloud,
+        config,
+        secrets,
+        http,
+        cancel,
+    } = connection;
+    let cloud = MANIFEST
+        .resolve_cloud(&cloud, &config)
+        .map_err(|error| bad_field(&error.field, &error.message))?;
     let tenant = field(&config, "tenant_id")?;
     let client_id = field(&config, "client_id")?;
     // The tenant becomes a part of the address.
-    if !tenant.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.') || tenant.starts_with('.') {
-        return Err(bad_field("tenant_id", "It holds characters that no tenant has."));
+    if !tenant
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.')
+        || tenant.starts_with('.')
+    {
+        return Err(bad_field(
+            "tenant_id",
+            "It holds characters that no tenant has.",
+        ));
     }
     let login = address(cloud.host("login"), "login_url")?;
     let graph = address(cloud.host("graph"), "graph_url")?;
-    let audience = cloud.audience.clone().unwrap_or_else(|| graph.as_str().trim_end_matches('/').to_owned());
+    let audience = cloud
+        .audience
+        .clone()
+        .unwrap_or_else(|| graph.as_str().trim_end_matches('/').to_owned());
     let request = TokenRequest {
         endpoint: below(&login, &format!("/{tenant}/oauth2/v2.0/token"), "")?,
         client_id: client_id.to_owned(),
@@ -60,11 +82,26 @@ pub(crate) async fn sign_in(connection: Connection) -> Result<EntraSession, Prov
         extra: Vec::new(),
         refusal: refusal::of_sign_in,
     };
-    let tokens = TokenSource::new(http.clone(), Arc::new(SystemClock), request, credential(&config, &secrets)?);
+    let tokens = TokenSource::new(
+        http.clone(),
+        Arc::new(SystemClock),
+        request,
+        credential(&config, &secrets)?,
+    );
     drop(secrets);
     let paces = Paces::new(http.policy().pacing);
-    let nobody = Identity { id: String::new(), name: String::new() };
-    let mut session = EntraSession { http, tokens, graph, cancel, identity: nobody, paces };
+    let nobody = Identity {
+        id: String::new(),
+        name: String::new(),
+    };
+    let mut session = EntraSession {
+        http,
+        tokens,
+        graph,
+        cancel,
+        identity: nobody,
+        paces,
+    };
     session.identity = session.identify(tenant).await?;
     Ok(session)
 }
@@ -74,25 +111,44 @@ impl EntraSession {
     async fn identify(&self, entered: &str) -> Result<Identity, ProviderError> {
         let claimed = Claims::of(&self.tokens.token(&self.cancel).await?.token).tenant;
         let by_id = is_guid(entered);
-        if by_id && let Some(claimed) = claimed.as_deref().filter(|claimed| !claimed.eq_ignore_ascii_case(entered)) {
+        if by_id
+            && let Some(claimed) = claimed
+                .as_deref()
+                .filter(|claimed| !claimed.eq_ignore_ascii_case(entered))
+        {
             return Err(other_tenant(entered, claimed));
         }
-        let ask = Ask::get(below(&self.graph, ORGANIZATION_SOURCE.path, ORGANIZATION_SOURCE.query)?);
+        let ask = Ask::get(below(
+            &self.graph,
+            ORGANIZATION_SOURCE.path,
+            ORGANIZATION_SOURCE.query,
+        )?);
         let answer = match self.send(ask, Pace::Directory).await {
             Ok(answer) => answer,
             Err(error) if error.class == ErrorClass::Permission => {
                 // Everything else may work; the token says whose it is.
-                let id = claimed.filter(|id| is_guid(id)).ok_or_else(|| name_permission(error, &ORGANIZATION_SOURCE, None))?;
-                return Ok(Identity { name: format!("Tenant {id}"), id: id.to_lowercase() });
+                let id = claimed
+                    .filter(|id| is_guid(id))
+                    .ok_or_else(|| name_permission(error, &ORGANIZATION_SOURCE, None))?;
+                return Ok(Identity {
+                    name: format!("Tenant {id}"),
+                    id: id.to_lowercase(),
+                });
             }
             Err(error) => return Err(error),
         };
-        let malformed = |why: &str| ProviderError::malformed("Which tenant answers can't be read.", why);
+        let malformed =
+            |why: &str| ProviderError::malformed("Which tenant answers can't be read.", why);
         let records = list(&answer).map_err(|error| malformed(&format!("{error}.")))?;
         let [record] = records.as_slice() else {
-            return Err(malformed("The answer should hold exactly one organization."));
+            return Err(malformed(
+                "The answer should hold exactly one organization.",
+            ));
         };
-        let id = record.get("id").and_then(Value::as_str).ok_or_else(|| malformed("The organization has no id."))?;
+        let id = record
+            .get("id")
+            .and_then(Value::as_str)
+            .ok_or_else(|| malformed("The organization has no id."))?;
         if let Some(expected) = claimed.as_deref().or(by_id.then_some(entered))
             && !expected.eq_ignore_ascii_case(id)
         {
@@ -101,8 +157,15 @@ impl EntraSession {
         if !by_id && !has_domain(record, entered) {
             return Err(other_tenant(entered, id));
         }
-        let name = record.get("displayName").and_then(Value::as_str).filter(|name| !name.trim().is_empty()).unwrap_or(id);
-        Ok(Identity { id: id.to_lowercase(), name: name.to_owned() })
+        let name = record
+            .get("displayName")
+            .and_then(Value::as_str)
+            .filter(|name| !name.trim().is_empty())
+            .unwrap_or(id);
+        Ok(Identity {
+            id: id.to_lowercase(),
+            name: name.to_owned(),
+        })
     }
 
     /// One `GET` with a token that is renewed once if it is refused.
@@ -111,7 +174,10 @@ impl EntraSession {
         loop {
             self.paces.wait(pace, &self.cancel).await?;
             let token = self.tokens.token(&self.cancel).await?;
-            let answer = self.http.send(ask.clone().bearer(&token.token), &self.cancel).await?;
+            let answer = self
+                .http
+                .send(ask.clone().bearer(&token.token), &self.cancel)
+                .await?;
             if answer.status == 200 {
                 return Ok(answer.body);
             }
@@ -125,47 +191,79 @@ impl EntraSession {
     }
 
     /// Reads a collection from `first` on, page by page, each with a token that is renewed once if it is refused.
-    async fn read(&self, first: Ask, pace: Pace, cap: Option<u64>, sink: &mut dyn PageSink) -> Result<Completeness, ProviderError> {
+    async fn read(
+        &self,
+        first: Ask,
+        pace: Pace,
+        cap: Option<u64>,
+        sink: &mut dyn PageSink,
+    ) -> Result<Completeness, ProviderError> {
         let mut sink = Onward::new(sink);
         let mut seen = HashSet::from([first.url.clone()]);
         let mut ask = first;
         loop {
             let completeness = self.page(&ask, pace, &mut sink).await?;
-            let Some(next) = sink.next() else { return Ok(completeness) };
-            let address = ask.url.join(next).map_err(|_| endless("A page names a next one that is no address."))?;
+            let Some(next) = sink.next() else {
+                return Ok(completeness);
+            };
+            let address = ask
+                .url
+                .join(next)
+                .map_err(|_| endless("A page names a next one that is no address."))?;
             if !seen.insert(address.clone()) {
-                return Err(endless("A page names one that was read before as the next."));
+                return Err(endless(
+                    "A page names one that was read before as the next.",
+                ));
             }
             if let Some(cap) = cap.filter(|cap| sink.rows() >= *cap) {
-                return Ok(partial(format!("Only the newest {} rows were read (the limit is {cap}); there are more.", sink.rows())));
+                return Ok(partial(format!(
+                    "Only the newest {} rows were read (the limit is {cap}); there are more.",
+                    sink.rows()
+                )));
             }
             if seen.len() as u64 > MAX_PAGES {
-                return Ok(partial(format!("Only the first {MAX_PAGES} pages were read; there are more.")));
+                return Ok(partial(format!(
+                    "Only the first {MAX_PAGES} pages were read; there are more."
+                )));
             }
             ask.url = address;
         }
     }
 
     /// One page. That its next link stays with the same host is checked by the kit.
-    async fn page(&self, ask: &Ask, pace: Pace, sink: &mut Onward<'_>) -> Result<Completeness, ProviderError> {
+    async fn page(
+        &self,
+        ask: &Ask,
+        pace: Pace,
+        sink: &mut Onward<'_>,
+    ) -> Result<Completeness, ProviderError> {
         let pages = Pages::new(&self.http, odata_next, refusal::of_graph).page_cap(1);
         let (mut renewed, mut attempt) = (false, 1);
         loop {
             self.paces.wait(pace, &self.cancel).await?;
             let token = self.tokens.token(&self.cancel).await?;
-            match pages.follow(ask.clone().bearer(&token.token), sink, &self.cancel).await {
+            match pages
+                .follow(ask.clone().bearer(&token.token), sink, &self.cancel)
+                .await
+            {
                 Err(error) if error.code == TOKEN_REFUSED && !renewed => {
                     renewed = true;
                     self.tokens.forget(&token).await;
                 }
-                Err(error) if error.code == NOT_PREMIUM && attempt < PREMIUM_ATTEMPTS => attempt += 1,
+                Err(error) if error.code == NOT_PREMIUM && attempt < PREMIUM_ATTEMPTS => {
+                    attempt += 1
+                }
                 result => return result,
             }
         }
     }
 
     /// The members of every role-assignable group. Each page is marked with its group: the service does not say it.
-    async fn group_members(&self, source: &Source, sink: &mut dyn PageSink) -> Result<Completeness, ProviderError> {
+    async fn group_members(
+        &self,
+        source: &Source,
+        sink: &mut dyn PageSink,
+    ) -> Result<Completeness, ProviderError> {
         let mut ids = Ids::default();
         let groups = Ask::get(below(&self.graph, source.path, source.query)?);
         let mut completeness = self.read(groups, source.pace, None, &mut ids).await?;
@@ -175,14 +273,32 @@ impl EntraSession {
                 completeness = partial("A group has an id that is none.".to_owned());
                 continue;
             }
-            let path = format!("{}/{id}/transitiveMembers/microsoft.graph.user", source.path);
-            let ask = Ask::get(below(&self.graph, &path, MEMBERS_QUERY)?)
-                .header(http::HeaderName::from_static("consistencylevel"), http::HeaderValue::from_static("eventual"));
-            match self.read(ask, source.pace, None, &mut Annotated { group: &id, inner: sink }).await {
+            let path = format!(
+                "{}/{id}/transitiveMembers/microsoft.graph.user",
+                source.path
+            );
+            let ask = Ask::get(below(&self.graph, &path, MEMBERS_QUERY)?).header(
+                http::HeaderName::from_static("consistencylevel"),
+                http::HeaderValue::from_static("eventual"),
+            );
+            match self
+                .read(
+                    ask,
+                    source.pace,
+                    None,
+                    &mut Annotated {
+                        group: &id,
+                        inner: sink,
+                    },
+                )
+                .await
+            {
                 Ok(members) if members.complete => {}
                 Ok(members) => completeness = members,
                 Err(error) if error.class == ErrorClass::ServiceNotUsed => {
-                    completeness = partial(format!("The group {id} was deleted while its members were read."));
+                    completeness = partial(format!(
+                        "The group {id} was deleted while its members were read."
+                    ));
                 }
                 Err(error) => return Err(error),
             }
@@ -192,14 +308,35 @@ impl EntraSession {
 
     /// Asks for one answer that needs `permission`: for tokens that can't be read.
     async fn probe(&self, permission: &str, why: &str) -> Result<Grant, ProviderError> {
-        let unknown = |why: String| Grant { permission: permission.to_owned(), state: GrantState::Unknown, why, fix: String::new() };
-        let source = SOURCES.iter().find(|source| source.dataset.permissions == [permission] && source.dataset.licence.is_none());
-        let Some(source) = source else { return Ok(unknown(format!("{why} The token does not say whether it is there."))) };
-        match self.send(Ask::get(below(&self.graph, source.path, source.query)?), source.pace).await {
+        let unknown = |why: String| Grant {
+            permission: permission.to_owned(),
+            state: GrantState::Unknown,
+            why,
+            fix: String::new(),
+        };
+        let source = SOURCES.iter().find(|source| {
+            source.dataset.permissions == [permission] && source.dataset.licence.is_none()
+        });
+        let Some(source) = source else {
+            return Ok(unknown(format!(
+                "{why} The token does not say whether it is there."
+            )));
+        };
+        match self
+            .send(
+                Ask::get(below(&self.graph, source.path, source.query)?),
+                source.pace,
+            )
+            .await
+        {
             Ok(_) => Ok(grants::granted(permission, why.to_owned())),
-            Err(error) if error.class == ErrorClass::Permission => Ok(grants::missing(permission, why)),
+            Err(error) if error.class == ErrorClass::Permission => {
+                Ok(grants::missing(permission, why))
+            }
             Err(error) if error.class == ErrorClass::Cancelled => Err(error),
-            Err(error) => Ok(unknown(format!("{why} Trying it out did not tell: {error}"))),
+            Err(error) => Ok(unknown(format!(
+                "{why} Trying it out did not tell: {error}"
+            ))),
         }
     }
 }
@@ -225,8 +362,15 @@ impl Session for EntraSession {
         Ok(found)
     }
 
-    async fn collect(&self, dataset: &Dataset, sink: &mut dyn PageSink) -> Result<Completeness, ProviderError> {
-        let Some(source) = SOURCES.iter().find(|source| source.dataset.id == dataset.id) else {
+    async fn collect(
+        &self,
+        dataset: &Dataset,
+        sink: &mut dyn PageSink,
+    ) -> Result<Completeness, ProviderError> {
+        let Some(source) = SOURCES
+            .iter()
+            .find(|source| source.dataset.id == dataset.id)
+        else {
             return Err(ProviderError::new(
                 ErrorClass::OurBug,
                 "unknown_dataset",
@@ -238,14 +382,19 @@ impl Session for EntraSession {
         let result = match source.shape {
             Shape::List | Shape::Single => {
                 let first = Ask::get(below(&self.graph, source.path, source.query)?);
-                self.read(first, source.pace, source.dataset.row_cap, sink).await
+                self.read(first, source.pace, source.dataset.row_cap, sink)
+                    .await
             }
             Shape::RoleGroups => self.group_members(source, sink).await,
         };
         match result {
             Err(error) if error.class == ErrorClass::Permission => {
                 let token = self.tokens.token(&self.cancel).await?;
-                Err(name_permission(error, source, Claims::of(&token.token).roles.as_ref()))
+                Err(name_permission(
+                    error,
+                    source,
+                    Claims::of(&token.token).roles.as_ref(),
+                ))
             }
             Err(mut error) if error.class == ErrorClass::Licence => {
                 error.what = format!("{} can't be read.", source.dataset.title);
@@ -256,101 +405,5 @@ impl Session for EntraSession {
             }
             result => result,
         }
-    }
-}
-
-/// Names the dataset and the permissions it lacks.
-fn name_permission(mut error: ProviderError, source: &Source, roles: Option<&BTreeSet<String>>) -> ProviderError {
-    let needed = source.dataset.permissions;
-    let lacking: Vec<&str> = match roles {
-        Some(roles) => needed.iter().copied().filter(|grant| grants::through(roles, grant).is_none()).collect(),
-        None => needed.to_vec(),
-    };
-    let named = if lacking.is_empty() { needed.join(" and ") } else { lacking.join(" and ") };
-    error.what = format!("{} can't be read.", source.dataset.title);
-    error.why = if lacking.is_empty() {
-        format!("Microsoft Graph refused although the app has {named}; a consent that was just given takes some minutes.")
-    } else {
-        format!("The app lacks the application permission {named}.")
-    };
-    error.fix = format!(
-        "In the app registration open API permissions, add the application permission {named} of Microsoft Graph and grant admin consent."
-    );
-    error
-}
-
-fn endless(why: &str) -> ProviderError {
-    ProviderError::malformed("The pages of Microsoft Graph never end.", why)
-}
-
-fn partial(detail: String) -> Completeness {
-    Completeness::partial(Reason::new(UnknownCode::Partial, detail))
-}
-
-fn is_guid(text: &str) -> bool {
-    text.len() == 36
-        && text.char_indices().all(|(at, c)| if matches!(at, 8 | 13 | 18 | 23) { c == '-' } else { c.is_ascii_hexdigit() })
-}
-
-fn has_domain(organization: &Value, domain: &str) -> bool {
-    organization.get("verifiedDomains").and_then(Value::as_array).is_some_and(|domains| {
-        domains.iter().any(|one| one.get("name").and_then(Value::as_str).is_some_and(|name| name.eq_ignore_ascii_case(domain)))
-    })
-}
-
-fn other_tenant(expected: &str, found: &str) -> ProviderError {
-    let shown: String = found.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(40).collect();
-    ProviderError::new(
-        ErrorClass::Identity,
-        "identity_mismatch",
-        "Another tenant answered; nothing was collected.",
-        format!("The connection is for {expected}, the answer came from {shown}."),
-        "Check the tenant ID and the addresses of the connection. To read the other tenant, make a connection of its own.",
-    )
-}
-
-fn bad_field(name: &str, message: &str) -> ProviderError {
-    ProviderError::new(
-        ErrorClass::Configuration,
-        "invalid_field",
-        format!("The field {name} can't be used."),
-        message,
-        "Correct it in the connection.",
-    )
-}
-
-fn field<'a>(config: &'a BTreeMap<String, String>, name: &str) -> Result<&'a str, ProviderError> {
-    config.get(name).map(|value| value.trim()).filter(|value| !value.is_empty()).ok_or_else(|| bad_field(name, "It is empty."))
-}
-
-fn address(host: Option<&str>, name: &str) -> Result<Url, ProviderError> {
-    host.and_then(|host| Url::parse(host).ok()).ok_or_else(|| bad_field(name, "It is not an address."))
-}
-
-/// `path` and `query` below a base address, which may have a path of its own.
-fn below(base: &Url, path: &str, query: &str) -> Result<Url, ProviderError> {
-    let mark = if query.is_empty() { "" } else { "?" };
-    Url::parse(&format!("{}{path}{mark}{query}", base.as_str().trim_end_matches('/')))
-        .map_err(|_| bad_field("graph_url", "It is not an address that a path can be added to."))
-}
-
-/// What the chosen way to sign in names; where none is named, the certificate if there is one, else the secret.
-fn credential(
-    config: &BTreeMap<String, String>,
-    secrets: &BTreeMap<String, SecretString>,
-) -> Result<ClientCredential, ProviderError> {
-    let secret = |name: &str| secrets.get(name).filter(|value| !value.expose_secret().trim().is_empty());
-    let certificate = match config.get("auth").map(String::as_str) {
-        Some("certificate") => true,
-        Some("client_secret") => false,
-        _ => secret("certificate_pem").is_some(),
-    };
-    if certificate {
-        let pem = secret("certificate_pem").ok_or_else(|| bad_field("certificate_pem", "It is empty."))?;
-        let key = CertificateKey::from_pem(pem).map_err(|error| bad_field("certificate_pem", &error.to_string()))?;
-        Ok(ClientCredential::Certificate(Arc::new(key)))
-    } else {
-        let value = secret("client_secret").ok_or_else(|| bad_field("client_secret", "It is empty."))?;
-        Ok(ClientCredential::Secret(value.clone()))
     }
 }

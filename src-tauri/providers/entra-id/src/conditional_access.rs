@@ -37,7 +37,10 @@ pub(crate) enum Holds {
 impl Holds {
     /// An answer that lacks a member the service always sends.
     pub(crate) fn malformed(what: &str) -> Self {
-        Self::Unclear(UnknownCode::MalformedAnswer, format!("the answer does not say {what}"))
+        Self::Unclear(
+            UnknownCode::MalformedAnswer,
+            format!("the answer does not say {what}"),
+        )
     }
 
     /// Something a person has to look at.
@@ -77,9 +80,16 @@ impl Access {
         let policies = whole::<Policy>(collected, CONDITIONAL_ACCESS.id)?;
         let defaults = collected.one::<SecurityDefaults>(SECURITY_DEFAULTS.id)?;
         let security_defaults = defaults.is_enabled.ok_or_else(|| {
-            Reason::new(UnknownCode::MalformedAnswer, "The answer does not say whether security defaults are on.")
+            Reason::new(
+                UnknownCode::MalformedAnswer,
+                "The answer does not say whether security defaults are on.",
+            )
         })?;
-        Ok(Self { policies, security_defaults, exempt: Exempt::read(collected)? })
+        Ok(Self {
+            policies,
+            security_defaults,
+            exempt: Exempt::read(collected)?,
+        })
     }
 }
 
@@ -94,7 +104,9 @@ impl Exempt {
     /// The exemptions in force, with the accounts' ids.
     pub(crate) fn read(collected: &Collected<'_>) -> Result<Self, Reason> {
         let listed = collected.parameters.list(crate::parameters::BREAK_GLASS);
-        let objects = collected.parameters.list(crate::parameters::CONDITIONAL_ACCESS_EXEMPTIONS);
+        let objects = collected
+            .parameters
+            .list(crate::parameters::CONDITIONAL_ACCESS_EXEMPTIONS);
         let users = whole::<User>(collected, privileged::USERS)?;
         let mut accounts: BTreeSet<String> = listed.iter().cloned().collect();
         let mut names = BTreeMap::new();
@@ -106,7 +118,11 @@ impl Exempt {
                 }
             }
         }
-        Ok(Self { accounts, objects: objects.into_iter().collect(), names })
+        Ok(Self {
+            accounts,
+            objects: objects.into_iter().collect(),
+            names,
+        })
     }
 
     fn account(&self, id: &str) -> Holds {
@@ -118,7 +134,9 @@ impl Exempt {
             Some(name) => Holds::No(format!("leaves out {name}, which is not an exempt account")),
             None if lower == "guestsorexternalusers" => Holds::No("leaves out guests".to_owned()),
             // Deleted accounts can come back for thirty days, so this is not the same as nobody.
-            None => Holds::judgement(format!("leaves out the account {id}, which is not among the users")),
+            None => Holds::judgement(format!(
+                "leaves out the account {id}, which is not among the users"
+            )),
         }
     }
 

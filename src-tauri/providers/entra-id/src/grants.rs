@@ -15,15 +15,25 @@ const BROADER: [(&str, &[&str]); 11] = [
     ("Application.ReadWrite.All", &["Application.Read.All"]),
     ("Organization.ReadWrite.All", &["Organization.Read.All"]),
     ("Domain.ReadWrite.All", &["Domain.Read.All"]),
-    ("RoleManagement.ReadWrite.Directory", &["RoleManagement.Read.Directory"]),
-    ("RoleManagement.Read.All", &["RoleManagement.Read.Directory"]),
+    (
+        "RoleManagement.ReadWrite.Directory",
+        &["RoleManagement.Read.Directory"],
+    ),
+    (
+        "RoleManagement.Read.All",
+        &["RoleManagement.Read.Directory"],
+    ),
 ];
 
 /// Reads everything in the directory; works in place of six narrower ones.
 const DIRECTORY_READ: &str = "Directory.Read.All";
 
 const DIRECTORY: [&str; 6] = [
-    "User.Read.All", "GroupMember.Read.All", "Application.Read.All", "Organization.Read.All", "Domain.Read.All",
+    "User.Read.All",
+    "GroupMember.Read.All",
+    "Application.Read.All",
+    "Organization.Read.All",
+    "Domain.Read.All",
     "GroupSettings.Read.All",
 ];
 
@@ -52,7 +62,11 @@ pub(crate) fn from_roles(manifest: &Manifest, roles: &BTreeSet<String>) -> Vec<G
             }
         })
         .collect();
-    grants.extend(roles.iter().filter_map(|role| excess(manifest, roles, role)));
+    grants.extend(
+        roles
+            .iter()
+            .filter_map(|role| excess(manifest, roles, role)),
+    );
     grants
 }
 
@@ -63,20 +77,34 @@ fn excess(manifest: &Manifest, roles: &BTreeSet<String>, role: &str) -> Option<G
     let why = match manifest.excess_of(role) {
         Some(why) => why.to_owned(),
         // Broad, but then something else would be missing without it.
-        None if role == DIRECTORY_READ && DIRECTORY.iter().any(|narrow| !roles.contains(*narrow)) => return None,
-        None if role == DIRECTORY_READ => "It reads the whole directory; the narrower permissions, which are there too, suffice.".to_owned(),
+        None if role == DIRECTORY_READ
+            && DIRECTORY.iter().any(|narrow| !roles.contains(*narrow)) =>
+        {
+            return None;
+        }
+        None if role == DIRECTORY_READ => {
+            "It reads the whole directory; the narrower permissions, which are there too, suffice."
+                .to_owned()
+        }
         None => "This connection does not need it.".to_owned(),
     };
     Some(Grant {
         permission: role.to_owned(),
         state: GrantState::Excess,
         why,
-        fix: format!("In the app registration open API permissions, remove {role} and revoke its consent, unless something else uses this app."),
+        fix: format!(
+            "In the app registration open API permissions, remove {role} and revoke its consent, unless something else uses this app."
+        ),
     })
 }
 
 pub(crate) fn granted(name: &str, why: String) -> Grant {
-    Grant { permission: name.to_owned(), state: GrantState::Granted, why, fix: String::new() }
+    Grant {
+        permission: name.to_owned(),
+        state: GrantState::Granted,
+        why,
+        fix: String::new(),
+    }
 }
 
 pub(crate) fn missing(name: &str, why: &str) -> Grant {
@@ -85,7 +113,9 @@ pub(crate) fn missing(name: &str, why: &str) -> Grant {
         permission: name.to_owned(),
         state: GrantState::Missing,
         why: format!("{why} Without it these can't be read: {lost}."),
-        fix: format!("In the app registration open API permissions, add the application permission {name} of Microsoft Graph and grant admin consent."),
+        fix: format!(
+            "In the app registration open API permissions, add the application permission {name} of Microsoft Graph and grant admin consent."
+        ),
     }
 }
 
@@ -97,13 +127,20 @@ mod tests {
 
     fn state(roles: &[&str], grant: &str) -> Option<GrantState> {
         let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        from_roles(&MANIFEST, &roles).into_iter().find(|one| one.permission == grant).map(|one| one.state)
+        from_roles(&MANIFEST, &roles)
+            .into_iter()
+            .find(|one| one.permission == grant)
+            .map(|one| one.state)
     }
 
     #[test]
     fn nothing_granted_is_everything_missing() {
         let grants = from_roles(&MANIFEST, &BTreeSet::new());
-        assert!(grants.iter().all(|grant| grant.state == GrantState::Missing && !grant.fix.is_empty()));
+        assert!(
+            grants
+                .iter()
+                .all(|grant| grant.state == GrantState::Missing && !grant.fix.is_empty())
+        );
         assert_eq!(grants.len(), MANIFEST.permissions.len());
     }
 
@@ -113,7 +150,11 @@ mod tests {
         assert_eq!(state(&roles, "User.Read.All"), Some(GrantState::Granted));
         assert_eq!(state(&roles, "Policy.Read.All"), Some(GrantState::Missing));
         assert_eq!(state(&roles, "Directory.Read.All"), None);
-        let mut all: Vec<&str> = MANIFEST.permissions.iter().map(|one| one.grant.as_str()).collect();
+        let mut all: Vec<&str> = MANIFEST
+            .permissions
+            .iter()
+            .map(|one| one.grant.as_str())
+            .collect();
         all.push("Directory.Read.All");
         assert_eq!(state(&all, "Directory.Read.All"), Some(GrantState::Excess));
     }
@@ -121,8 +162,15 @@ mod tests {
     #[test]
     fn writing_and_prying_permissions_are_in_excess() {
         for role in [
-            "Directory.ReadWrite.All", "RoleManagement.ReadWrite.Directory", "Mail.Read", "Mail.Send", "Files.Read.All",
-            "Sites.FullControl.All", "Directory.AccessAsUser.All", "User.Invite.All", "Reports.Read.All",
+            "Directory.ReadWrite.All",
+            "RoleManagement.ReadWrite.Directory",
+            "Mail.Read",
+            "Mail.Send",
+            "Files.Read.All",
+            "Sites.FullControl.All",
+            "Directory.AccessAsUser.All",
+            "User.Invite.All",
+            "Reports.Read.All",
         ] {
             assert_eq!(state(&[role], role), Some(GrantState::Excess), "{role}");
         }

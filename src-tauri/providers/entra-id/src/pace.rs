@@ -17,7 +17,11 @@ struct Gate {
 
 impl Gate {
     const fn new(burst: u32, interval: Duration) -> Self {
-        Self { burst, interval, full_at: Mutex::const_new(None) }
+        Self {
+            burst,
+            interval,
+            full_at: Mutex::const_new(None),
+        }
     }
 
     /// How long the next request has to wait; it is booked.
@@ -26,7 +30,8 @@ impl Gate {
         let mut full_at = self.full_at.lock().await;
         let next = full_at.unwrap_or(now).max(now) + self.interval;
         *full_at = Some(next);
-        next.duration_since(now).saturating_sub(self.interval * self.burst)
+        next.duration_since(now)
+            .saturating_sub(self.interval * self.burst)
     }
 }
 
@@ -49,7 +54,11 @@ impl Paces {
     }
 
     /// Waits until a request of this kind may go out.
-    pub(crate) async fn wait(&self, pace: Pace, cancel: &CancellationToken) -> Result<(), ProviderError> {
+    pub(crate) async fn wait(
+        &self,
+        pace: Pace,
+        cancel: &CancellationToken,
+    ) -> Result<(), ProviderError> {
         let gate = match pace {
             Pace::Reports if self.on => &self.reports,
             Pace::Protection if self.on => &self.protection,
@@ -85,7 +94,10 @@ mod tests {
     async fn nothing_waits_where_nothing_is_paced_or_all_is_cancelled() {
         let (cancel, start) = (CancellationToken::new(), Instant::now());
         for _ in 0..20 {
-            Paces::new(false).wait(Pace::Protection, &cancel).await.unwrap();
+            Paces::new(false)
+                .wait(Pace::Protection, &cancel)
+                .await
+                .unwrap();
         }
         let paces = Paces::new(true);
         paces.wait(Pace::Protection, &cancel).await.unwrap();

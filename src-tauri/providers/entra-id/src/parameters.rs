@@ -42,5 +42,10 @@ pub(crate) fn number(collected: &Collected<'_>, key: &str) -> Result<i64, Reason
         .parameters
         .integer(key)
         .filter(|value| *value >= 0)
-        .ok_or_else(|| Reason::new(UnknownCode::NeedsJudgement, format!("The parameter {key} has no value.")))
+        .ok_or_else(|| {
+            Reason::new(
+                UnknownCode::NeedsJudgement,
+                format!("The parameter {key} has no value."),
+            )
+        })
 }

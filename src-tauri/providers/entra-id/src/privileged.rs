@@ -19,28 +19,64 @@ pub(crate) const GLOBAL_ADMINISTRATOR: &str = "62e90394-69f5-4237-9190-012177145
 /// Roles from which the whole tenant can be taken over, by template id: CISA's list and three more that lead to it.
 pub(crate) const HIGHLY_PRIVILEGED: [(&str, &str); 11] = [
     (GLOBAL_ADMINISTRATOR, "Global Administrator"),
-    ("e8611ab8-c189-46e8-94e1-60213ab1f814", "Privileged Role Administrator"),
-    ("7be44c8a-adaf-4e2a-84d6-ab2649e08a13", "Privileged Authentication Administrator"),
-    ("194ae4cb-b126-40b2-bd5b-6091b380977d", "Security Administrator"),
-    ("b1be1c3e-b65d-4f19-8427-f6fa0d97feb9", "Conditional Access Administrator"),
+    (
+        "e8611ab8-c189-46e8-94e1-60213ab1f814",
+        "Privileged Role Administrator",
+    ),
+    (
+        "7be44c8a-adaf-4e2a-84d6-ab2649e08a13",
+        "Privileged Authentication Administrator",
+    ),
+    (
+        "194ae4cb-b126-40b2-bd5b-6091b380977d",
+        "Security Administrator",
+    ),
+    (
+        "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+        "Conditional Access Administrator",
+    ),
     ("fe930be7-5e62-47db-91af-98c3a49a38b1", "User Administrator"),
-    ("29232cdf-9323-42fd-ade2-1d097af3e4de", "Exchange Administrator"),
-    ("f28a1f50-f6e7-4571-818b-6a12f2af6b6c", "SharePoint Administrator"),
-    ("8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2", "Hybrid Identity Administrator"),
-    ("9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3", "Application Administrator"),
-    ("158c047a-c907-4556-b7ef-446551a6b5f7", "Cloud Application Administrator"),
+    (
+        "29232cdf-9323-42fd-ade2-1d097af3e4de",
+        "Exchange Administrator",
+    ),
+    (
+        "f28a1f50-f6e7-4571-818b-6a12f2af6b6c",
+        "SharePoint Administrator",
+    ),
+    (
+        "8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2",
+        "Hybrid Identity Administrator",
+    ),
+    (
+        "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+        "Application Administrator",
+    ),
+    (
+        "158c047a-c907-4556-b7ef-446551a6b5f7",
+        "Cloud Application Administrator",
+    ),
 ];
 
 /// The service plans that bring Privileged Identity Management: Entra ID P2 and ID Governance.
-const PIM_PLANS: [&str; 2] = ["eec0eb4f-6444-4f95-aba0-50c24d67f998", "e866a266-3cff-43a3-acca-0c90a7e00c8b"];
+const PIM_PLANS: [&str; 2] = [
+    "eec0eb4f-6444-4f95-aba0-50c24d67f998",
+    "e866a266-3cff-43a3-acca-0c90a7e00c8b",
+];
 
 /// The name of a highly privileged role, or its id.
 pub(crate) fn role_name(id: &str) -> &str {
-    HIGHLY_PRIVILEGED.iter().find(|(role, _)| role.eq_ignore_ascii_case(id)).map_or(id, |(_, name)| name)
+    HIGHLY_PRIVILEGED
+        .iter()
+        .find(|(role, _)| role.eq_ignore_ascii_case(id))
+        .map_or(id, |(_, name)| name)
 }
 
 /// Rows of `dataset`, or why they are not all there.
-pub(crate) fn whole<T: DeserializeOwned>(collected: &Collected<'_>, dataset: &str) -> Result<Rows<T>, Reason> {
+pub(crate) fn whole<T: DeserializeOwned>(
+    collected: &Collected<'_>,
+    dataset: &str,
+) -> Result<Rows<T>, Reason> {
     let rows = collected.rows::<T>(dataset)?;
     match rows.missing {
         Some(reason) => Err(reason),
@@ -55,7 +91,9 @@ pub(crate) fn pim_cannot_exist(collected: &Collected<'_>, refusal: &Reason) -> b
     if refusal.code != UnknownCode::LicenceMissing {
         return false;
     }
-    let Ok(skus) = whole::<Sku>(collected, LICENCES.id) else { return false };
+    let Ok(skus) = whole::<Sku>(collected, LICENCES.id) else {
+        return false;
+    };
     skus.rows.iter().all(|sku| {
         // A subscription whose plans the answer does not give could hold one.
         sku.service_plans.as_ref().is_some_and(|plans| {
@@ -79,7 +117,11 @@ pub(crate) struct Holder {
 impl Holder {
     /// The names of the roles, joined.
     pub(crate) fn role_names(&self) -> String {
-        self.roles.iter().map(|id| role_name(id)).collect::<Vec<_>>().join(", ")
+        self.roles
+            .iter()
+            .map(|id| role_name(id))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// Whether the holder is a Global Administrator.
@@ -155,10 +197,15 @@ impl Privileged {
     }
 
     fn join(&mut self, users: &[User], members: &[GroupMember], assignments: &[Assignment]) {
-        let by_id: BTreeMap<&str, &User> = users.iter().filter_map(|user| Some((user.id.as_deref()?, user))).collect();
+        let by_id: BTreeMap<&str, &User> = users
+            .iter()
+            .filter_map(|user| Some((user.id.as_deref()?, user)))
+            .collect();
         let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for member in members {
-            let Some(group) = member.group_id.as_deref() else { continue };
+            let Some(group) = member.group_id.as_deref() else {
+                continue;
+            };
             let ids = groups.entry(group).or_default();
             match member.id.as_deref() {
                 _ if member.empty == Some(true) => {}
@@ -168,7 +215,11 @@ impl Privileged {
         }
         let mut holders: BTreeMap<String, Holder> = BTreeMap::new();
         for assignment in assignments {
-            let Some(role) = assignment.role_definition_id.as_deref().map(str::to_lowercase) else {
+            let Some(role) = assignment
+                .role_definition_id
+                .as_deref()
+                .map(str::to_lowercase)
+            else {
                 self.malformed("A role assignment does not say which role it is about.");
                 continue;
             };
@@ -180,11 +231,23 @@ impl Privileged {
                 self.malformed("A role assignment does not say who holds the role.");
                 continue;
             };
-            let kind = assignment.principal.as_ref().and_then(|one| one.kind.as_deref()).unwrap_or_default();
-            let name = assignment.principal.as_ref().and_then(|one| one.display_name.clone());
+            let kind = assignment
+                .principal
+                .as_ref()
+                .and_then(|one| one.kind.as_deref())
+                .unwrap_or_default();
+            let name = assignment
+                .principal
+                .as_ref()
+                .and_then(|one| one.display_name.clone());
             let mut unresolved = |note| {
                 let name = name.clone().unwrap_or_else(|| principal.to_owned());
-                self.unresolved.push(Unresolved { id: principal.to_owned(), name, role: role.clone(), note });
+                self.unresolved.push(Unresolved {
+                    id: principal.to_owned(),
+                    name,
+                    role: role.clone(),
+                    note,
+                });
             };
             let mut ids = vec![principal];
             if let Some(members) = groups.get(principal) {
@@ -198,9 +261,10 @@ impl Privileged {
             for id in ids {
                 match by_id.get(id) {
                     Some(user) => {
-                        let holder = holders
-                            .entry(id.to_owned())
-                            .or_insert_with(|| Holder { user: (*user).clone(), roles: BTreeSet::new() });
+                        let holder = holders.entry(id.to_owned()).or_insert_with(|| Holder {
+                            user: (*user).clone(),
+                            roles: BTreeSet::new(),
+                        });
                         holder.roles.insert(role.clone());
                     }
                     None => unresolved("this principal is not among the users that were read"),
@@ -211,14 +275,20 @@ impl Privileged {
     }
 
     fn malformed(&mut self, detail: &str) {
-        self.missing.get_or_insert_with(|| Reason::new(UnknownCode::MalformedAnswer, detail));
+        self.missing
+            .get_or_insert_with(|| Reason::new(UnknownCode::MalformedAnswer, detail));
     }
 
     /// Why this is not everybody; `None` when it is.
     pub(crate) fn missing(&self) -> Option<Reason> {
         self.missing.clone().or_else(|| {
             let one = self.unresolved.first()?;
-            let detail = format!("{} holds {}, and {}.", one.name, role_name(&one.role), one.note);
+            let detail = format!(
+                "{} holds {}, and {}.",
+                one.name,
+                role_name(&one.role),
+                one.note
+            );
             Some(Reason::new(UnknownCode::Partial, detail))
         })
     }
@@ -232,7 +302,12 @@ impl Privileged {
             snapshot: evidence::Digest::from_bytes([0; 32]),
         });
         for one in &self.unresolved {
-            judge.unknown(one.id.clone(), one.name.clone(), "principal", format!("{}: {}", role_name(&one.role), one.note));
+            judge.unknown(
+                one.id.clone(),
+                one.name.clone(),
+                "principal",
+                format!("{}: {}", role_name(&one.role), one.note),
+            );
         }
         judge
     }

@@ -2,15 +2,21 @@
 
 use crate::{checks::CHECKS, client, datasets::DATASETS, mfa_share};
 use async_trait::async_trait;
-use provider_kit::{Check, Connection, Dataset, LegacyRule, Manifest, Provider, ProviderError, Session};
+use provider_kit::{
+    Check, Connection, Dataset, LegacyRule, Manifest, Provider, ProviderError, Session,
+};
 use std::sync::LazyLock;
 
 /// The provider as the registry lists it.
 pub static PROVIDER: EntraId = EntraId;
 
-#[expect(clippy::expect_used, reason = "the text is compiled in, and the conformance test reads it")]
-pub(crate) static MANIFEST: LazyLock<Manifest> =
-    LazyLock::new(|| Manifest::parse(include_str!("../provider.toml")).expect("the manifest is valid"));
+#[expect(
+    clippy::expect_used,
+    reason = "the text is compiled in, and the conformance test reads it"
+)]
+pub(crate) static MANIFEST: LazyLock<Manifest> = LazyLock::new(|| {
+    Manifest::parse(include_str!("../provider.toml")).expect("the manifest is valid")
+});
 
 static LEGACY_RULES: &[&LegacyRule] = &[&mfa_share::RULE];
 

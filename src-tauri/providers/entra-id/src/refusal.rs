@@ -12,7 +12,12 @@ pub(crate) const NOT_PREMIUM: &str = "licence_premium";
 pub(crate) fn of_sign_in(answer: &Answer) -> ProviderError {
     let body = answer.json().unwrap_or(Value::Null);
     let code = aadsts(&body);
-    let error = sign_in_error(code, body.get("error").and_then(Value::as_str).unwrap_or_default());
+    let error = sign_in_error(
+        code,
+        body.get("error")
+            .and_then(Value::as_str)
+            .unwrap_or_default(),
+    );
     error.with_detail(detail(answer.status, code, &body))
 }
 
@@ -22,7 +27,12 @@ fn aadsts(body: &Value) -> Option<u64> {
         return Some(code);
     }
     let text = body.get("error_description")?.as_str()?;
-    let digits: String = text.split_once("AADSTS")?.1.chars().take_while(char::is_ascii_digit).collect();
+    let digits: String = text
+        .split_once("AADSTS")?
+        .1
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
     digits.parse().ok()
 }
 
@@ -41,92 +51,113 @@ fn detail(status: u16, code: Option<u64>, body: &Value) -> String {
 
 /// At most eighty characters of ids and dates; anything else is left out.
 fn plain(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_:. ".contains(*c)).take(80).collect()
+    text.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "-_:. ".contains(*c))
+        .take(80)
+        .collect()
 }
 
 fn sign_in_error(code: Option<u64>, error: &str) -> ProviderError {
     use ErrorClass::{Authentication, Configuration, Permission};
     let refused = "Microsoft did not accept the sign-in.";
-    let make = |class, name: &str, why: &str, fix: &str| ProviderError::new(class, name, refused, why, fix);
+    let make = |class, name: &str, why: &str, fix: &str| {
+        ProviderError::new(class, name, refused, why, fix)
+    };
     match code {
         Some(7_000_215) => make(
-            Authentication, "wrong_secret",
+            Authentication,
+            "wrong_secret",
             "The client secret is wrong.",
             "In the app registration open Certificates & secrets and enter the secret's Value, not its Secret ID. It is shown only once: make a new one if it is lost.",
         ),
         Some(7_000_222) => make(
-            Authentication, "expired_secret",
+            Authentication,
+            "expired_secret",
             "The client secret has expired.",
             "In the app registration create a new client secret, or upload a certificate, and enter it here.",
         ),
         Some(700_027 | 50_012 | 5_002_730 | 700_030) => make(
-            Authentication, "wrong_certificate",
+            Authentication,
+            "wrong_certificate",
             "The certificate is not one that is registered with the app, or its key does not match.",
             "Upload the certificate to the app registration under Certificates & secrets, or enter the one that is registered there.",
         ),
         Some(700_024 | 500_133) => make(
-            Authentication, "clock_wrong",
+            Authentication,
+            "clock_wrong",
             "The signed statement is outside its time range: this computer's clock is wrong.",
             "Set this computer's date, time and time zone to automatic, then try again.",
         ),
         Some(700_016) => make(
-            Configuration, "unknown_app",
+            Configuration,
+            "unknown_app",
             "There is no app with this client ID in the tenant, in this cloud.",
             "Check the Application (client) ID and the tenant ID. If both are right, another cloud was chosen: GCC High and DoD tenants sign in at login.microsoftonline.us.",
         ),
         Some(90_002) => make(
-            Configuration, "unknown_tenant",
+            Configuration,
+            "unknown_tenant",
             "There is no such tenant in this cloud.",
             "Check the Directory (tenant) ID. If it is right, choose the cloud the tenant is in: commercial, GCC, GCC High, DoD or China.",
         ),
         Some(90_038 | 900_432 | 900_382 | 900_439) => make(
-            Configuration, "other_cloud",
+            Configuration,
+            "other_cloud",
             "The tenant is in another national cloud.",
             "Choose the cloud the tenant is in: commercial, GCC, GCC High, DoD or China.",
         ),
         Some(900_023 | 90_013 | 900_144 | 90_014) => make(
-            Configuration, "bad_tenant_or_field",
+            Configuration,
+            "bad_tenant_or_field",
             "The tenant ID or another field is not of the form Microsoft accepts.",
             "Copy the Directory (tenant) ID and the Application (client) ID again from the app registration's overview.",
         ),
         Some(53_003 | 53_000 | 530_032 | 530_035 | 53_001) => make(
-            Authentication, "blocked_by_policy",
+            Authentication,
+            "blocked_by_policy",
             "A Conditional Access policy of the tenant blocks this sign-in.",
             "Ask the administrator which policy applies to the app (Sign-in logs > Service principal sign-ins) and to allow it from this network.",
         ),
         Some(65_001 | 90_094 | 650_056 | 650_051) => make(
-            Permission, "consent_missing",
+            Permission,
+            "consent_missing",
             "No administrator has consented to the app's permissions.",
             "In the app registration open API permissions and choose Grant admin consent.",
         ),
         Some(7_000_112 | 7_000_113) => make(
-            Authentication, "app_disabled",
+            Authentication,
+            "app_disabled",
             "The app is disabled in this tenant.",
             "Under Enterprise applications open the app > Properties and set \"Enabled for users to sign-in\" to Yes.",
         ),
         Some(700_025) => make(
-            Configuration, "public_client",
+            Configuration,
+            "public_client",
             "The app is registered as a public client, which has no secret.",
             "In the app registration under Authentication set \"Allow public client flows\" to No, or register a new app.",
         ),
         Some(70_011 | 500_011 | 1_002_012) => make(
-            Configuration, "wrong_scope",
+            Configuration,
+            "wrong_scope",
             "Microsoft Graph of this cloud is not known to the tenant.",
             "Choose the cloud the tenant is in; tokens of one cloud are not valid in another.",
         ),
         _ => match error {
             "invalid_client" => make(
-                Authentication, "client_refused",
+                Authentication,
+                "client_refused",
                 "The app's credentials were refused.",
                 "Check client ID, secret or certificate, and the cloud.",
             ),
             "unauthorized_client" | "invalid_request" | "invalid_tenant" => make(
-                Configuration, "sign_in_refused",
+                Configuration,
+                "sign_in_refused",
                 "Tenant, client ID and cloud do not fit together.",
                 "Check the Directory (tenant) ID, the Application (client) ID and the cloud.",
             ),
             _ => make(
-                Authentication, "sign_in_refused",
+                Authentication,
+                "sign_in_refused",
                 "It gave a reason this version does not know; the details hold its number.",
                 "Look the AADSTS number up in Microsoft's list of sign-in errors, or send the details to support.",
             ),
@@ -137,49 +168,80 @@ fn sign_in_error(code: Option<u64>, error: &str) -> ProviderError {
 /// What Graph said, as an error; the caller adds which permission or licence it was about.
 pub(crate) fn of_graph(answer: &Answer) -> ProviderError {
     let body = answer.json().unwrap_or(Value::Null);
-    let code = body.pointer("/error/code").and_then(Value::as_str).unwrap_or_default();
-    let message = body.pointer("/error/message").and_then(Value::as_str).unwrap_or_default().to_lowercase();
-    let inner = body.pointer("/error/innerError").or_else(|| body.pointer("/error/innererror"));
-    let request = inner.and_then(|inner| inner.get("request-id")).and_then(Value::as_str).unwrap_or_default();
-    let detail = format!("status {}, code {}, request-id {}", answer.status, plain(code), plain(request));
+    let code = body
+        .pointer("/error/code")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let message = body
+        .pointer("/error/message")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_lowercase();
+    let inner = body
+        .pointer("/error/innerError")
+        .or_else(|| body.pointer("/error/innererror"));
+    let request = inner
+        .and_then(|inner| inner.get("request-id"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let detail = format!(
+        "status {}, code {}, request-id {}",
+        answer.status,
+        plain(code),
+        plain(request)
+    );
     let error = match (answer.status, code) {
         (401, _) => ProviderError::new(
-            ErrorClass::Authentication, TOKEN_REFUSED,
+            ErrorClass::Authentication,
+            TOKEN_REFUSED,
             "Microsoft Graph did not accept the token.",
             "It was revoked, or it is for another cloud.",
             "Try again. If it stays, check that the right cloud is chosen and that the app is not disabled.",
         ),
-        (400 | 403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant") => licence(NOT_PREMIUM, "Microsoft Entra ID P1 or P2"),
-        (400 | 403, "AadPremiumLicenseRequired") => licence("licence_p2", "Microsoft Entra ID P2 or ID Governance"),
-        (400 | 403, _) if message.contains("not licensed") || message.contains("premium license") => {
+        (400 | 403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant") => {
+            licence(NOT_PREMIUM, "Microsoft Entra ID P1 or P2")
+        }
+        (400 | 403, "AadPremiumLicenseRequired") => {
+            licence("licence_p2", "Microsoft Entra ID P2 or ID Governance")
+        }
+        (400 | 403, _)
+            if message.contains("not licensed") || message.contains("premium license") =>
+        {
             licence("licence_missing", "A Microsoft Entra ID licence")
         }
-        (400 | 403, _) if message.contains("not applicable to target tenant") => ProviderError::new(
-            ErrorClass::ServiceNotUsed, "service_not_used",
-            "The tenant does not use this part of the service.",
-            "Microsoft says that it is not set up there.",
-            "Nothing needs to be done, unless you expected it to be in use.",
-        ),
+        (400 | 403, _) if message.contains("not applicable to target tenant") => {
+            ProviderError::new(
+                ErrorClass::ServiceNotUsed,
+                "service_not_used",
+                "The tenant does not use this part of the service.",
+                "Microsoft says that it is not set up there.",
+                "Nothing needs to be done, unless you expected it to be in use.",
+            )
+        }
         (403, _) => ProviderError::new(
-            ErrorClass::Permission, "permission_missing",
+            ErrorClass::Permission,
+            "permission_missing",
             "Microsoft Graph refused the request.",
             "The app lacks a permission.",
             "In the app registration open API permissions, add it as an application permission and grant admin consent.",
         ),
         (404, _) => ProviderError::new(
-            ErrorClass::ServiceNotUsed, "not_found",
+            ErrorClass::ServiceNotUsed,
+            "not_found",
             "Microsoft Graph does not have what was asked for.",
             "This cloud or tenant does not offer it.",
             "Nothing needs to be done; the checks that read it say unknown.",
         ),
         (400, _) => ProviderError::new(
-            ErrorClass::OurBug, "request_not_understood",
+            ErrorClass::OurBug,
+            "request_not_understood",
             "Microsoft Graph did not understand a request of this app.",
             "The service may have changed.",
             "Save the diagnostics and report it; the checks that read this say unknown until then.",
         ),
         (status, _) => ProviderError::new(
-            ErrorClass::ServiceOutage, "unexpected_status",
+            ErrorClass::ServiceOutage,
+            "unexpected_status",
             "Microsoft Graph answered in a way this app does not know.",
             format!("The status was {status}."),
             "Try again later. If it stays, save the diagnostics and report it.",
@@ -190,7 +252,8 @@ pub(crate) fn of_graph(answer: &Answer) -> ProviderError {
 
 fn licence(code: &str, needed: &str) -> ProviderError {
     ProviderError::new(
-        ErrorClass::Licence, code,
+        ErrorClass::Licence,
+        code,
         "Microsoft Graph wants a licence for this.",
         format!("{needed} is needed."),
         "Buy the licence or leave it: the checks that read this say unknown, and everything else works.",
@@ -225,9 +288,20 @@ mod tests {
 
     #[test]
     fn the_number_is_found_in_the_list_or_in_the_text() {
-        assert_eq!(aadsts(&serde_json::json!({"error_codes": [7000215], "error_description": "AADSTS1: x"})), Some(7_000_215));
-        assert_eq!(aadsts(&serde_json::json!({"error_description": "AADSTS90002: Tenant"})), Some(90_002));
-        assert_eq!(aadsts(&serde_json::json!({"error_description": "AADSTS"})), None);
+        assert_eq!(
+            aadsts(
+                &serde_json::json!({"error_codes": [7000215], "error_description": "AADSTS1: x"})
+            ),
+            Some(7_000_215)
+        );
+        assert_eq!(
+            aadsts(&serde_json::json!({"error_description": "AADSTS90002: Tenant"})),
+            Some(90_002)
+        );
+        assert_eq!(
+            aadsts(&serde_json::json!({"error_description": "AADSTS"})),
+            None
+        );
         assert_eq!(aadsts(&Value::Null), None);
     }
 
@@ -235,6 +309,9 @@ mod tests {
     fn details_hold_ids_and_no_free_text() {
         let body = serde_json::json!({"error": "invalid_client", "error_description": "secret hunter2", "trace_id": "a-b\u{202e}\n<script>"});
         let text = detail(401, Some(7), &body);
-        assert_eq!(text, "status 401, AADSTS7, error invalid_client, trace_id a-bscript");
+        assert_eq!(
+            text,
+            "status 401, AADSTS7, error invalid_client, trace_id a-bscript"
+        );
     }
 }

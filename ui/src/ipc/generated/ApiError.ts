@@ -9,7 +9,8 @@ export type ApiError = {
  */
 code: string, 
 /**
- * Its class: `authentication, permission, licence, configuration, service_not_used, identity, network, tls_interception, proxy, throttled, service_outage, malformed_answer, cancelled, our_bug, usage, vault, storage`.
+ * Its class: `authentication, permission, licence, configuration, service_not_used, identity, network, tls_interception,
+ * proxy, throttled, service_outage, malformed_answer, cancelled, our_bug, usage, vault, storage`.
  */
 class: string, 
 /**

@@ -3,7 +3,7 @@
 /**
  * What a vault is opened with.
  */
-export type UnlockWith = { "kind": "key_store", } | { "kind": "passphrase", 
+export type UnlockWith = { "kind": "key_store" } | { "kind": "passphrase", 
 /**
  * The passphrase.
  */

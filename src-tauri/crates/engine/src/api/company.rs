@@ -190,7 +190,11 @@ pub struct Unlock {
 
 /// What a vault is opened with.
 #[derive(Clone, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum UnlockWith {
     /// The system's key store.

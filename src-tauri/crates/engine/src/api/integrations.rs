@@ -348,7 +348,11 @@ pub struct DatasetReason {
 
 /// Progress of a sync or a collection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 #[ts(export)]
 pub enum Progress {
     /// A connection's run began; `ticket` cancels it.

@@ -32,10 +32,18 @@ pub(crate) static CHECK: Check = Check {
         command: "Get-MgIdentityConditionalAccessPolicy -All | Where-Object State -eq enabled | ConvertTo-Json -Depth 8",
     },
     datasets: &[
-        "entra-id.conditional-access-policies", "entra-id.security-defaults", "entra-id.users", "entra-id.role-assignments",
-        "entra-id.role-group-members", "entra-id.role-eligibility", "entra-id.licences",
+        "entra-id.conditional-access-policies",
+        "entra-id.security-defaults",
+        "entra-id.users",
+        "entra-id.role-assignments",
+        "entra-id.role-group-members",
+        "entra-id.role-eligibility",
+        "entra-id.licences",
     ],
-    parameters: &[crate::parameters::BREAK_GLASS, crate::parameters::CONDITIONAL_ACCESS_EXEMPTIONS],
+    parameters: &[
+        crate::parameters::BREAK_GLASS,
+        crate::parameters::CONDITIONAL_ACCESS_EXEMPTIONS,
+    ],
     clouds: Clouds::All,
     evaluate,
 };
@@ -52,9 +60,95 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, evidence::Reason> {
         return Ok(Verdict::unknown(reason));
     }
     if access.security_defaults {
-        let population = Population { seen: 1, total: Some(1), pages: 1, complete: true };
-        return Ok(Verdict { outcome: Outcome::Pass, reason: None, resources: Vec::new(), population });
+        let population = Population {
+            seen: 1,
+            total: Some(1),
+            pages: 1,
+            complete: true,
+        };
+        return Ok(Verdict {
+            outcome: Outcome::Pass,
+            reason: None,
+            resources: Vec::new(),
+            population,
+        });
     }
     let reach = Reach::holders(&access.exempt, &privileged.roles_in_use);
-    Ok(seek(&access.policies, mfa, |policy| reach.of(policy), "No policy asks administrators for multifactor authentication."))
+    Ok(seek(
+        &access.policies,
+        mfa,
+        |policy| reach.of(policy),
+        "No policy asks administrators for multifactor authentication.",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::Bench;
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    /// The good tenant without the policy for everyone: only the one for administrators is left.
+    fn roles_only() -> Bench {
+        Bench::good().cut("conditional-access-policies", "/0/value/0")
+    }
+
+    #[test]
+    fn a_policy_for_the_roles_in_use_is_enough() {
+        assert_eq!(roles_only().outcome(&CHECK), Pass);
+        let used = roles_only().set(
+            "conditional-access-policies",
+            "/0/value/1/conditions/users/includeRoles",
+            json!([
+                "62e90394-69f5-4237-9190-012177145e10",
+                "e8611ab8-c189-46e8-94e1-60213ab1f814",
+                "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
+            ]),
+        );
+        assert_eq!(used.outcome(&CHECK), Pass);
+    }
+
+    #[test]
+    fn a_role_in_use_without_policy_fails() {
+        let bench = roles_only().set(
+            "conditional-access-policies",
+            "/0/value/1/conditions/users/includeRoles",
+            json!(["62e90394-69f5-4237-9190-012177145e10"]),
+        );
+        assert_eq!(bench.outcome(&CHECK), Fail);
+        assert_eq!(
+            bench.notes(&CHECK),
+            [
+                "CA03 Strong sign-in for administrators: does not apply to Application Administrator, Privileged Role Administrator"
+            ]
+        );
+    }
+
+    #[test]
+    fn chosen_groups_are_for_a_person_to_judge() {
+        let bench = roles_only()
+            .set(
+                "conditional-access-policies",
+                "/0/value/1/conditions/users/includeRoles",
+                json!([]),
+            )
+            .set(
+                "conditional-access-policies",
+                "/0/value/1/conditions/users/includeGroups",
+                json!(["g"]),
+            );
+        assert_eq!(bench.outcome(&CHECK), Unknown);
+    }
+
+    #[test]
+    fn security_defaults_are_enough_and_nothing_is_not() {
+        let none = Bench::good().set("conditional-access-policies", "/0/value", json!([]));
+        assert_eq!(none.outcome(&CHECK), Fail);
+        assert_eq!(
+            none.set("security-defaults", "/0/isEnabled", json!(true))
+                .outcome(&CHECK),
+            Pass
+        );
+    }
 }

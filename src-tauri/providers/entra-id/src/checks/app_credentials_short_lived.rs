@@ -43,16 +43,27 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
 }
 
 fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
-    let limits = [number(collected, parameters::SECRET_DAYS)?, number(collected, parameters::CERTIFICATE_DAYS)?];
+    let limits = [
+        number(collected, parameters::SECRET_DAYS)?,
+        number(collected, parameters::CERTIFICATE_DAYS)?,
+    ];
     let apps = collected.rows::<Application>(APPLICATIONS.id)?;
     let mut judge = Judge::over(&apps);
     for app in &apps.rows {
         let id = app.id.clone().unwrap_or_default();
         let name = app.display_name.clone().unwrap_or_else(|| id.clone());
-        let kinds = [("secret", &app.password_credentials, limits[0]), ("certificate", &app.key_credentials, limits[1])];
+        let kinds = [
+            ("secret", &app.password_credentials, limits[0]),
+            ("certificate", &app.key_credentials, limits[1]),
+        ];
         for (kind, credentials, limit) in kinds {
             let Some(credentials) = credentials else {
-                judge.unknown(id.clone(), name.clone(), "application", format!("whether it has a {kind} is not said"));
+                judge.unknown(
+                    id.clone(),
+                    name.clone(),
+                    "application",
+                    format!("whether it has a {kind} is not said"),
+                );
                 continue;
             };
             for credential in credentials {
@@ -63,17 +74,101 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
     Ok(judge.conclude(WhenEmpty::Passes))
 }
 
-fn one(judge: &mut Judge, collected: &Collected<'_>, app: &str, app_id: &str, kind: &str, credential: &Credential, limit: i64) {
-    let id = format!("{app_id}/{}", credential.key_id.as_deref().unwrap_or_default());
-    let name = format!("{app}: {}", credential.display_name.as_deref().unwrap_or(kind));
+fn one(
+    judge: &mut Judge,
+    collected: &Collected<'_>,
+    app: &str,
+    app_id: &str,
+    kind: &str,
+    credential: &Credential,
+    limit: i64,
+) {
+    let id = format!(
+        "{app_id}/{}",
+        credential.key_id.as_deref().unwrap_or_default()
+    );
+    let name = format!(
+        "{app}: {}",
+        credential.display_name.as_deref().unwrap_or(kind)
+    );
     let end = moment(credential.end_date_time.as_deref());
     match (moment(credential.start_date_time.as_deref()), end) {
         (_, Some(end)) if end <= collected.now => judge.pass(),
         (Some(start), Some(end)) if end.days_since(start) <= limit => judge.pass(),
         (Some(start), Some(end)) => {
             let days = end.days_since(start);
-            judge.fail(id, name, kind, format!("valid for {days} days, until {end}; at most {limit} are wanted"));
+            judge.fail(
+                id,
+                name,
+                kind,
+                format!("valid for {days} days, until {end}; at most {limit} are wanted"),
+            );
         }
-        _ => judge.unknown(id, name, kind, "from when until when it is valid is not said"),
+        _ => judge.unknown(
+            id,
+            name,
+            kind,
+            "from when until when it is valid is not said",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::tell;
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn credentials_end_in_time() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "too long",
+                    "applications",
+                    "/0/value/0/passwordCredentials/0/endDateTime",
+                    json!("2027-08-01T00:00:00Z"),
+                    Fail,
+                ),
+                (
+                    "expired, however long",
+                    "applications",
+                    "/0/value/0/passwordCredentials/1/startDateTime",
+                    json!("2010-01-01T00:00:00Z"),
+                    Pass,
+                ),
+                (
+                    "end not said",
+                    "applications",
+                    "/0/value/0/passwordCredentials/0/endDateTime",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "start not said",
+                    "applications",
+                    "/0/value/0/passwordCredentials/0/startDateTime",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "a certificate too long",
+                    "applications",
+                    "/0/value/0/keyCredentials/0/endDateTime",
+                    json!("2029-06-01T00:00:00Z"),
+                    Fail,
+                ),
+                (
+                    "whether there are any not said",
+                    "applications",
+                    "/0/value/1/keyCredentials",
+                    json!(null),
+                    Unknown,
+                ),
+                ("no app", "applications", "/0/value", json!([]), Pass),
+            ],
+        );
     }
 }

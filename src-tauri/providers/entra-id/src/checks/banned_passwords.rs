@@ -28,7 +28,11 @@ pub(crate) static CHECK: Check = Check {
         portal: "Entra admin center > Protection > Authentication methods > Password protection: Custom banned passwords.",
         command: "Get-MgGroupSetting | Where-Object TemplateId -eq '5cf42378-d67d-4f36-ba46-e8b86229381d' | Select-Object -ExpandProperty Values; Get-MgUser -All -Property userPrincipalName,passwordPolicies | Where-Object PasswordPolicies -match 'DisableStrongPassword'",
     },
-    datasets: &["entra-id.directory-settings", "entra-id.users", "entra-id.organization"],
+    datasets: &[
+        "entra-id.directory-settings",
+        "entra-id.users",
+        "entra-id.organization",
+    ],
     parameters: &[],
     clouds: Clouds::All,
     evaluate,
@@ -44,18 +48,46 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
     let organization = collected.one::<Organization>(ORGANIZATION.id)?;
     let mut judge = Judge::over(&settings);
     judge.also(&users);
-    let rules = settings.rows.iter().find(|row| row.template_id.as_deref() == Some(PASSWORD_RULES));
-    let unreadable = settings.rows.iter().any(|row| row.template_id.is_none()) || settings.missing.is_some();
+    let rules = settings
+        .rows
+        .iter()
+        .find(|row| row.template_id.as_deref() == Some(PASSWORD_RULES));
+    let unreadable =
+        settings.rows.iter().any(|row| row.template_id.is_none()) || settings.missing.is_some();
     cloud_rules(&mut judge, rules, unreadable);
-    if organization.on_premises_sync_enabled == Some(true) {
-        on_premises_rules(&mut judge, rules, unreadable);
+    match organization.on_premises_sync_enabled {
+        Some(Some(true)) => on_premises_rules(&mut judge, rules, unreadable),
+        Some(Some(false) | None) => {}
+        None => judge.unknown(
+            "onPremisesSyncEnabled",
+            "Synchronisation",
+            "setting",
+            "whether accounts are synchronised is not said",
+        ),
     }
-    for user in users.rows.iter().filter(|user| user.account_enabled != Some(false)) {
-        let exempt = user.password_policies.as_deref().is_some_and(|text| text.contains("DisableStrongPassword"));
+    for user in users
+        .rows
+        .iter()
+        .filter(|user| user.account_enabled != Some(false))
+    {
+        let exempt = user
+            .password_policies
+            .as_deref()
+            .is_some_and(|text| text.contains("DisableStrongPassword"));
         match (user.account_enabled, exempt) {
-            (Some(_), true) => judge.fail(user.key(), user.label(), "user", "may choose a weak password"),
+            (Some(_), true) => judge.fail(
+                user.key(),
+                user.label(),
+                "user",
+                "may choose a weak password",
+            ),
             (Some(_), false) => judge.pass(),
-            (None, _) => judge.unknown(user.key(), user.label(), "user", "whether the account is enabled is not said"),
+            (None, _) => judge.unknown(
+                user.key(),
+                user.label(),
+                "user",
+                "whether the account is enabled is not said",
+            ),
         }
     }
     Ok(judge.conclude(WhenEmpty::Unknown("No account was found.".to_owned())))
@@ -71,7 +103,10 @@ fn cloud_rules(judge: &mut Judge, rules: Option<&DirectorySetting>, unreadable: 
         }
         return;
     };
-    match (rules.value("EnableBannedPasswordCheck"), rules.value("BannedPasswordList")) {
+    match (
+        rules.value("EnableBannedPasswordCheck"),
+        rules.value("BannedPasswordList"),
+    ) {
         (Some(on), _) if on.eq_ignore_ascii_case("false") => judge.fail(id, name, kind, "are off"),
         (Some(on), Some(list)) if on.eq_ignore_ascii_case("true") => {
             if list.trim().is_empty() {
@@ -80,21 +115,167 @@ fn cloud_rules(judge: &mut Judge, rules: Option<&DirectorySetting>, unreadable: 
                 judge.pass();
             }
         }
-        _ => judge.unknown(id, name, kind, "whether they are on, or the list, is not said"),
+        _ => judge.unknown(
+            id,
+            name,
+            kind,
+            "whether they are on, or the list, is not said",
+        ),
     }
 }
 
 fn on_premises_rules(judge: &mut Judge, rules: Option<&DirectorySetting>, unreadable: bool) {
-    let (id, name, kind) = ("EnableBannedPasswordCheckOnPremises", "Banned passwords on-premises", "setting");
+    let (id, name, kind) = (
+        "EnableBannedPasswordCheckOnPremises",
+        "Banned passwords on-premises",
+        "setting",
+    );
     let value = |name: &str| rules.and_then(|rules| rules.value(name));
     match (value(id), value("BannedPasswordCheckOnPremisesMode")) {
         (Some(on), _) if on.eq_ignore_ascii_case("false") => judge.fail(id, name, kind, "are off"),
-        (Some(on), Some(mode)) if on.eq_ignore_ascii_case("true") => match mode.to_lowercase().as_str() {
-            "enforce" | "enforced" => judge.pass(),
-            "audit" => judge.fail(id, name, kind, "are only logged"),
-            other => judge.unknown(id, name, kind, format!("have the unknown mode {other}")),
-        },
+        (Some(on), Some(mode)) if on.eq_ignore_ascii_case("true") => {
+            match mode.to_lowercase().as_str() {
+                "enforce" | "enforced" => judge.pass(),
+                "audit" => judge.fail(id, name, kind, "are only logged"),
+                other => judge.unknown(id, name, kind, format!("have the unknown mode {other}")),
+            }
+        }
         _ if rules.is_none() && !unreadable => judge.fail(id, name, kind, "never set up"),
         _ => judge.unknown(id, name, kind, "whether they are on is not said"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::{Bench, tell};
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn the_first_guesses_are_banned() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "off",
+                    "directory-settings",
+                    "/0/value/0/values/2/value",
+                    json!("False"),
+                    Fail,
+                ),
+                (
+                    "not said",
+                    "directory-settings",
+                    "/0/value/0/values/2/value",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "no words",
+                    "directory-settings",
+                    "/0/value/0/values/3/value",
+                    json!(""),
+                    Fail,
+                ),
+                (
+                    "on-premises off",
+                    "directory-settings",
+                    "/0/value/0/values/4/value",
+                    json!("False"),
+                    Fail,
+                ),
+                (
+                    "on-premises only logged",
+                    "directory-settings",
+                    "/0/value/0/values/5/value",
+                    json!("Audit"),
+                    Fail,
+                ),
+                (
+                    "on-premises mode of tomorrow",
+                    "directory-settings",
+                    "/0/value/0/values/5/value",
+                    json!("Maybe"),
+                    Unknown,
+                ),
+                (
+                    "on-premises not said",
+                    "directory-settings",
+                    "/0/value/0/values/4/value",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "never set up",
+                    "directory-settings",
+                    "/0/value",
+                    json!([]),
+                    Fail,
+                ),
+                (
+                    "about what is not said",
+                    "directory-settings",
+                    "/0/value/0/templateId",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "an exempt account",
+                    "users",
+                    "/0/value/2/passwordPolicies",
+                    json!("DisableStrongPassword"),
+                    Fail,
+                ),
+                (
+                    "enabled not said",
+                    "users",
+                    "/0/value/2/accountEnabled",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "a disabled exempt account",
+                    "users",
+                    "/1/value/0/passwordPolicies",
+                    json!("DisableStrongPassword"),
+                    Pass,
+                ),
+                (
+                    "no organization",
+                    "organization",
+                    "/0/value",
+                    json!([]),
+                    Unknown,
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn on_premises_matters_only_to_a_synchronised_directory() {
+        let off = || {
+            Bench::good().set(
+                "directory-settings",
+                "/0/value/0/values/4/value",
+                json!("False"),
+            )
+        };
+        assert_eq!(
+            off()
+                .set(
+                    "organization",
+                    "/0/value/0/onPremisesSyncEnabled",
+                    json!(null)
+                )
+                .outcome(&CHECK),
+            Pass
+        );
+        assert_eq!(
+            Bench::good()
+                .cut("organization", "/0/value/0/onPremisesSyncEnabled")
+                .outcome(&CHECK),
+            Unknown
+        );
     }
 }

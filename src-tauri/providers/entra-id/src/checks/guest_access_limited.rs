@@ -41,11 +41,63 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     };
     let mut judge = Judge::new();
     let (id, name, kind) = ("guestUserRoleId", "Guest user access", "setting");
-    match policy.guest_user_role_id.as_deref().map(str::to_lowercase).as_deref() {
+    match policy
+        .guest_user_role_id
+        .as_deref()
+        .map(str::to_lowercase)
+        .as_deref()
+    {
         Some(GUEST | RESTRICTED) => judge.pass(),
         Some(MEMBER) => judge.fail(id, name, kind, "guests have the same access as members"),
         Some(other) => judge.unknown(id, name, kind, format!("has the unknown value {other}")),
         None => judge.unknown(id, name, kind, "is not said"),
     }
-    judge.conclude(WhenEmpty::Unknown("The setting was not looked at.".to_owned()))
+    judge.conclude(WhenEmpty::Unknown(
+        "The setting was not looked at.".to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::tell;
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn guests_see_less_than_members() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "guest",
+                    "authorization-policy",
+                    "/0/guestUserRoleId",
+                    json!("10DAE51F-b6af-4016-8d66-8c2a99b929b3"),
+                    Pass,
+                ),
+                (
+                    "like members",
+                    "authorization-policy",
+                    "/0/guestUserRoleId",
+                    json!("a0b1b346-4d3e-4e8b-98f8-753987be4970"),
+                    Fail,
+                ),
+                (
+                    "another",
+                    "authorization-policy",
+                    "/0/guestUserRoleId",
+                    json!("x"),
+                    Unknown,
+                ),
+                (
+                    "not said",
+                    "authorization-policy",
+                    "/0/guestUserRoleId",
+                    json!(null),
+                    Unknown,
+                ),
+            ],
+        );
+    }
 }

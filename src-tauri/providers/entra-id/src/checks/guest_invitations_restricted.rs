@@ -38,10 +38,71 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     let (id, name, kind) = ("allowInvitesFrom", "Guest invite settings", "setting");
     match policy.allow_invites_from.as_deref() {
         Some("none" | "adminsAndGuestInviters") => judge.pass(),
-        Some("adminsGuestInvitersAndAllMembers") => judge.fail(id, name, kind, "every member may invite guests"),
-        Some("everyone") => judge.fail(id, name, kind, "everyone, guests included, may invite guests"),
+        Some("adminsGuestInvitersAndAllMembers") => {
+            judge.fail(id, name, kind, "every member may invite guests")
+        }
+        Some("everyone") => judge.fail(
+            id,
+            name,
+            kind,
+            "everyone, guests included, may invite guests",
+        ),
         Some(other) => judge.unknown(id, name, kind, format!("has the unknown value {other}")),
         None => judge.unknown(id, name, kind, "is not said"),
     }
-    judge.conclude(WhenEmpty::Unknown("The setting was not looked at.".to_owned()))
+    judge.conclude(WhenEmpty::Unknown(
+        "The setting was not looked at.".to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::tell;
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn only_the_responsible_invite() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "nobody",
+                    "authorization-policy",
+                    "/0/allowInvitesFrom",
+                    json!("none"),
+                    Pass,
+                ),
+                (
+                    "members",
+                    "authorization-policy",
+                    "/0/allowInvitesFrom",
+                    json!("adminsGuestInvitersAndAllMembers"),
+                    Fail,
+                ),
+                (
+                    "everyone",
+                    "authorization-policy",
+                    "/0/allowInvitesFrom",
+                    json!("everyone"),
+                    Fail,
+                ),
+                (
+                    "tomorrow",
+                    "authorization-policy",
+                    "/0/allowInvitesFrom",
+                    json!("unknownFutureValue"),
+                    Unknown,
+                ),
+                (
+                    "not said",
+                    "authorization-policy",
+                    "/0/allowInvitesFrom",
+                    json!(null),
+                    Unknown,
+                ),
+            ],
+        );
+    }
 }

@@ -35,7 +35,10 @@ pub(crate) static CHECK: Check = Check {
         command: "Get-MgUser -All -Filter \"userType eq 'Guest'\" -Property userPrincipalName,externalUserState,createdDateTime,accountEnabled",
     },
     datasets: &["entra-id.users", "entra-id.user-sign-in-activity"],
-    parameters: &[parameters::GUEST_INACTIVE_DAYS, parameters::GUEST_PENDING_DAYS],
+    parameters: &[
+        parameters::GUEST_INACTIVE_DAYS,
+        parameters::GUEST_PENDING_DAYS,
+    ],
     clouds: Clouds::All,
     evaluate,
 };
@@ -49,11 +52,19 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
     let pending = number(collected, parameters::GUEST_PENDING_DAYS)?;
     let users = collected.rows::<User>(USERS.id)?;
     let activity = collected.rows::<Activity>(ACTIVITY.id)?;
-    let by_id: BTreeMap<&str, &Activity> = activity.rows.iter().filter_map(|row| Some((row.id.as_deref()?, row))).collect();
+    let by_id: BTreeMap<&str, &Activity> = activity
+        .rows
+        .iter()
+        .filter_map(|row| Some((row.id.as_deref()?, row)))
+        .collect();
     let mut judge = Judge::over(&users);
     judge.also(&activity);
     let age = |text: Option<&str>| moment(text).map(|at| collected.now.days_since(at));
-    for user in users.rows.iter().filter(|user| user.account_enabled != Some(false)) {
+    for user in users
+        .rows
+        .iter()
+        .filter(|user| user.account_enabled != Some(false))
+    {
         let mut unknown = |note: &str| judge.unknown(user.key(), user.label(), "user", note);
         if user.user_type.is_none() {
             unknown("whether it is a guest is not said");
@@ -67,10 +78,18 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
             continue;
         }
         if user.external_user_state.as_deref() == Some("PendingAcceptance") {
-            let since = user.external_user_state_change_date_time.as_deref().or(user.created_date_time.as_deref());
+            let since = user
+                .external_user_state_change_date_time
+                .as_deref()
+                .or(user.created_date_time.as_deref());
             match age(since) {
                 Some(days) if days > pending => {
-                    judge.fail(user.key(), user.label(), "user", format!("left the invitation unanswered for {days} days"));
+                    judge.fail(
+                        user.key(),
+                        user.label(),
+                        "user",
+                        format!("left the invitation unanswered for {days} days"),
+                    );
                 }
                 Some(_) => judge.pass(),
                 None => unknown("when it was invited is not said"),
@@ -91,9 +110,123 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
         };
         match days {
             Some(days) if days <= idle => judge.pass(),
-            Some(days) => judge.fail(user.key(), user.label(), "user", format!("did not sign in for {days} days")),
+            Some(days) => judge.fail(
+                user.key(),
+                user.label(),
+                "user",
+                format!("did not sign in for {days} days"),
+            ),
             None => unknown("never signed in, and when it was created is not said"),
         }
     }
     Ok(judge.conclude(WhenEmpty::Passes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::{Bench, tell};
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn guests_come_or_go() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "pending for long",
+                    "users",
+                    "/1/value/1/externalUserState",
+                    json!("PendingAcceptance"),
+                    Fail,
+                ),
+                (
+                    "idle",
+                    "user-sign-in-activity",
+                    "/0/value/4/signInActivity/lastSuccessfulSignInDateTime",
+                    json!("2026-01-01T00:00:00Z"),
+                    Fail,
+                ),
+                (
+                    "never, and old",
+                    "user-sign-in-activity",
+                    "/0/value/4/signInActivity",
+                    json!(null),
+                    Fail,
+                ),
+                (
+                    "a moment that is none",
+                    "user-sign-in-activity",
+                    "/0/value/4/signInActivity/lastSuccessfulSignInDateTime",
+                    json!("x"),
+                    Unknown,
+                ),
+                (
+                    "disabled",
+                    "users",
+                    "/1/value/1/accountEnabled",
+                    json!(false),
+                    Pass,
+                ),
+                (
+                    "enabled not said",
+                    "users",
+                    "/1/value/1/accountEnabled",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "type not said",
+                    "users",
+                    "/1/value/1/userType",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "no row",
+                    "user-sign-in-activity",
+                    "/0/value/4/id",
+                    json!("gone"),
+                    Unknown,
+                ),
+                (
+                    "no guest at all",
+                    "users",
+                    "/1/value/1/userType",
+                    json!("Member"),
+                    Pass,
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_fresh_invitation_may_be_open_and_one_without_a_date_is_unknown() {
+        let open = || {
+            Bench::good().set(
+                "users",
+                "/1/value/1/externalUserState",
+                json!("PendingAcceptance"),
+            )
+        };
+        assert_eq!(
+            open()
+                .set(
+                    "users",
+                    "/1/value/1/externalUserStateChangeDateTime",
+                    json!("2026-11-10T00:00:00Z")
+                )
+                .outcome(&CHECK),
+            Pass
+        );
+        let undated = open()
+            .set(
+                "users",
+                "/1/value/1/externalUserStateChangeDateTime",
+                json!(null),
+            )
+            .set("users", "/1/value/1/createdDateTime", json!(null));
+        assert_eq!(undated.outcome(&CHECK), Unknown);
+    }
 }

@@ -26,8 +26,15 @@ pub(crate) static CHECK: Check = Check {
         portal: "Entra admin center > Protection > Conditional Access > Policies: open the policy that blocks older clients, Conditions > Client apps.",
         command: "Get-MgIdentityConditionalAccessPolicy -All | Where-Object { $_.Conditions.ClientAppTypes -contains 'other' } | ConvertTo-Json -Depth 8",
     },
-    datasets: &["entra-id.conditional-access-policies", "entra-id.security-defaults", "entra-id.users"],
-    parameters: &[crate::parameters::BREAK_GLASS, crate::parameters::CONDITIONAL_ACCESS_EXEMPTIONS],
+    datasets: &[
+        "entra-id.conditional-access-policies",
+        "entra-id.security-defaults",
+        "entra-id.users",
+    ],
+    parameters: &[
+        crate::parameters::BREAK_GLASS,
+        crate::parameters::CONDITIONAL_ACCESS_EXEMPTIONS,
+    ],
     clouds: Clouds::All,
     evaluate,
 };
@@ -38,16 +45,238 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         Err(reason) => return Verdict::unknown(reason),
     };
     if access.security_defaults {
-        let population = Population { seen: 1, total: Some(1), pages: 1, complete: true };
-        return Verdict { outcome: Outcome::Pass, reason: None, resources: Vec::new(), population };
+        let population = Population {
+            seen: 1,
+            total: Some(1),
+            pages: 1,
+            complete: true,
+        };
+        return Verdict {
+            outcome: Outcome::Pass,
+            reason: None,
+            resources: Vec::new(),
+            population,
+        };
     }
     let kinds = [
-        ("exchangeActiveSync", "No policy blocks Exchange ActiveSync for all users."),
-        ("other", "No policy blocks older mail and office clients for all users."),
+        (
+            "exchangeActiveSync",
+            "No policy blocks Exchange ActiveSync for all users.",
+        ),
+        (
+            "other",
+            "No policy blocks older mail and office clients for all users.",
+        ),
     ];
     join(kinds.map(|(kind, absence)| {
         let clients = [kind];
-        let reach = Reach { clients: &clients, ..Reach::everyone(&access.exempt) };
+        let reach = Reach {
+            clients: &clients,
+            ..Reach::everyone(&access.exempt)
+        };
         seek(&access.policies, blocks, |policy| reach.of(policy), absence)
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::{Bench, tell};
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn both_kinds_must_be_blocked_everywhere() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "report-only enforces nothing",
+                    "conditional-access-policies",
+                    "/0/value/1/state",
+                    json!("enabledForReportingButNotEnforced"),
+                    Fail,
+                ),
+                (
+                    "switched off",
+                    "conditional-access-policies",
+                    "/0/value/1/state",
+                    json!("disabled"),
+                    Fail,
+                ),
+                (
+                    "a state of tomorrow",
+                    "conditional-access-policies",
+                    "/0/value/1/state",
+                    json!("enabledOnTuesdays"),
+                    Unknown,
+                ),
+                (
+                    "no state",
+                    "conditional-access-policies",
+                    "/0/value/1/state",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "an account left out that is not exempt",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/users/excludeUsers",
+                    json!(["92877af7-0a45-4d6a-8ed7-fe81e1236b78"]),
+                    Fail,
+                ),
+                (
+                    "an account left out that nobody knows",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/users/excludeUsers",
+                    json!(["00000000-0000-4000-8000-000000000000"]),
+                    Unknown,
+                ),
+                (
+                    "a group left out",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/users/excludeGroups",
+                    json!(["00000000-0000-4000-8000-000000000000"]),
+                    Fail,
+                ),
+                (
+                    "a role left out",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/users/excludeRoles",
+                    json!(["d29b2b05-8046-44ba-8758-1e26182fcf32"]),
+                    Fail,
+                ),
+                (
+                    "exclusions not said",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/users/excludeUsers",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "not every application",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/applications/includeApplications",
+                    json!(["Office365"]),
+                    Fail,
+                ),
+                (
+                    "an application left out",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/applications/excludeApplications",
+                    json!(["00000002-0000-0ff1-ce00-000000000000"]),
+                    Fail,
+                ),
+                (
+                    "applications by a filter",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/applications/applicationFilter",
+                    json!({"mode": "exclude", "rule": "x"}),
+                    Unknown,
+                ),
+                (
+                    "no conditions",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "only away from trusted places",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/locations",
+                    json!({"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}),
+                    Fail,
+                ),
+                (
+                    "every place",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/locations",
+                    json!({"includeLocations": ["All"], "excludeLocations": []}),
+                    Pass,
+                ),
+                (
+                    "devices by a filter",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/devices",
+                    json!({"deviceFilter": {"mode": "include", "rule": "x"}}),
+                    Unknown,
+                ),
+                (
+                    "at a risk only",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/signInRiskLevels",
+                    json!(["high"]),
+                    Fail,
+                ),
+                (
+                    "risk not said",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/userRiskLevels",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "a condition of tomorrow",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/phaseOfTheMoon",
+                    json!("full"),
+                    Unknown,
+                ),
+                (
+                    "one kind only",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/clientAppTypes",
+                    json!(["exchangeActiveSync"]),
+                    Fail,
+                ),
+                (
+                    "kinds not said",
+                    "conditional-access-policies",
+                    "/0/value/1/conditions/clientAppTypes",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "MFA instead of block",
+                    "conditional-access-policies",
+                    "/0/value/1/grantControls/builtInControls",
+                    json!(["mfa"]),
+                    Fail,
+                ),
+                (
+                    "controls not said",
+                    "conditional-access-policies",
+                    "/0/value/1/grantControls/builtInControls",
+                    json!(null),
+                    Unknown,
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn security_defaults_or_two_policies_do_as_well() {
+        let bench = Bench::good()
+            .set("conditional-access-policies", "/0/value", json!([]))
+            .set("security-defaults", "/0/isEnabled", json!(true));
+        assert_eq!(bench.outcome(&CHECK), Pass);
+        let two = Bench::good()
+            .set(
+                "conditional-access-policies",
+                "/0/value/1/conditions/clientAppTypes",
+                json!(["other"]),
+            )
+            .set(
+                "conditional-access-policies",
+                "/0/value/4/conditions/authenticationFlows",
+                json!(null),
+            )
+            .set(
+                "conditional-access-policies",
+                "/0/value/4/conditions/clientAppTypes",
+                json!(["exchangeActiveSync"]),
+            );
+        assert_eq!(two.outcome(&CHECK), Pass);
+    }
 }

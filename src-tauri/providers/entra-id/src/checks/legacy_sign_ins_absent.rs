@@ -41,13 +41,30 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     let mut judge = Judge::over(&rows);
     for row in &rows.rows {
         let id = row.id.clone().unwrap_or_default();
-        let name = row.user_principal_name.clone().unwrap_or_else(|| id.clone());
+        let name = row
+            .user_principal_name
+            .clone()
+            .unwrap_or_else(|| id.clone());
         let code = row.status.as_ref().and_then(|status| status.error_code);
         match (code, row.client_app_used.as_deref()) {
-            (Some(0), Some(client)) if MODERN.iter().any(|modern| modern.eq_ignore_ascii_case(client)) => judge.pass(),
+            (Some(0), Some(client))
+                if MODERN
+                    .iter()
+                    .any(|modern| modern.eq_ignore_ascii_case(client)) =>
+            {
+                judge.pass()
+            }
             (Some(0), Some(client)) if !client.is_empty() => {
-                let when = row.created_date_time.as_deref().unwrap_or("an unknown time");
-                judge.fail(id, name, "signIn", format!("signed in by {client} at {when}"));
+                let when = row
+                    .created_date_time
+                    .as_deref()
+                    .unwrap_or("an unknown time");
+                judge.fail(
+                    id,
+                    name,
+                    "signIn",
+                    format!("signed in by {client} at {when}"),
+                );
             }
             (Some(0), _) => judge.unknown(id, name, "signIn", "the client is not named"),
             (Some(_), _) => judge.pass(),
@@ -58,18 +75,22 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         UnknownCode::Partial,
         "The log holds the newest sign-ins of some days. It shows none by an older protocol, which does not prove that there are none.",
     ));
-    judge.conclude(WhenEmpty::Unknown("The log holds no sign-in at all.".to_owned()))
+    judge.conclude(WhenEmpty::Unknown(
+        "The log holds no sign-in at all.".to_owned(),
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::testing::verdict;
+    use crate::checks::testing::Bench;
     use evidence::Outcome;
     use serde_json::{Value, json};
 
     fn judged(sign_ins: &[Value]) -> Verdict {
-        verdict(&CHECK, &[(SIGN_INS.id, json!({"value": sign_ins}))])
+        Bench::good()
+            .set("sign-ins", "/0/value", Value::from(sign_ins.to_vec()))
+            .judge(&CHECK)
     }
 
     fn sign_in(client: Option<&str>, code: Option<i64>) -> Value {
@@ -78,14 +99,21 @@ mod tests {
 
     #[test]
     fn one_success_by_an_older_protocol_fails() {
-        let verdict = judged(&[sign_in(Some("Browser"), Some(0)), sign_in(Some("IMAP4"), Some(0))]);
+        let verdict = judged(&[
+            sign_in(Some("Browser"), Some(0)),
+            sign_in(Some("IMAP4"), Some(0)),
+        ]);
         assert_eq!(verdict.outcome, Outcome::Fail);
         assert_eq!(verdict.resources[0].name, "ada@example.test");
     }
 
     #[test]
     fn none_seen_is_never_none_there() {
-        for log in [vec![sign_in(Some("Browser"), Some(0))], vec![sign_in(Some("IMAP4"), Some(50_126))], vec![]] {
+        for log in [
+            vec![sign_in(Some("Browser"), Some(0))],
+            vec![sign_in(Some("IMAP4"), Some(50_126))],
+            vec![],
+        ] {
             assert_eq!(judged(&log).outcome, Outcome::Unknown, "{log:?}");
         }
     }
@@ -93,6 +121,9 @@ mod tests {
     #[test]
     fn what_is_not_said_is_unknown() {
         assert_eq!(judged(&[sign_in(None, Some(0))]).outcome, Outcome::Unknown);
-        assert_eq!(judged(&[sign_in(Some("IMAP4"), None)]).outcome, Outcome::Unknown);
+        assert_eq!(
+            judged(&[sign_in(Some("IMAP4"), None)]).outcome,
+            Outcome::Unknown
+        );
     }
 }

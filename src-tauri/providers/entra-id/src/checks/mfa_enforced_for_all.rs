@@ -26,8 +26,15 @@ pub(crate) static CHECK: Check = Check {
         portal: "Entra admin center > Protection > Conditional Access > Policies: find a policy that is On for all users and all resources, without conditions, that grants access only with multifactor authentication.",
         command: "Get-MgIdentityConditionalAccessPolicy -All | Where-Object State -eq enabled | ConvertTo-Json -Depth 8",
     },
-    datasets: &["entra-id.conditional-access-policies", "entra-id.security-defaults", "entra-id.users"],
-    parameters: &[crate::parameters::BREAK_GLASS, crate::parameters::CONDITIONAL_ACCESS_EXEMPTIONS],
+    datasets: &[
+        "entra-id.conditional-access-policies",
+        "entra-id.security-defaults",
+        "entra-id.users",
+    ],
+    parameters: &[
+        crate::parameters::BREAK_GLASS,
+        crate::parameters::CONDITIONAL_ACCESS_EXEMPTIONS,
+    ],
     clouds: Clouds::All,
     evaluate,
 };
@@ -38,7 +45,12 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         Err(reason) => return Verdict::unknown(reason),
     };
     let reach = Reach::everyone(&access.exempt);
-    let verdict = seek(&access.policies, mfa, |policy| reach.of(policy), "No policy asks all users for multifactor authentication.");
+    let verdict = seek(
+        &access.policies,
+        mfa,
+        |policy| reach.of(policy),
+        "No policy asks all users for multifactor authentication.",
+    );
     if access.security_defaults && verdict.outcome != Outcome::Pass {
         return Verdict::unknown(Reason::new(
             UnknownCode::NeedsJudgement,
@@ -46,4 +58,319 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         ));
     }
     verdict
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::CHECK;
+    use crate::checks::testing::{Bench, tell};
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn one_narrowing_is_enough() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "report-only enforces nothing",
+                    "conditional-access-policies",
+                    "/0/value/0/state",
+                    json!("enabledForReportingButNotEnforced"),
+                    Fail,
+                ),
+                (
+                    "switched off",
+                    "conditional-access-policies",
+                    "/0/value/0/state",
+                    json!("disabled"),
+                    Fail,
+                ),
+                (
+                    "a state of tomorrow",
+                    "conditional-access-policies",
+                    "/0/value/0/state",
+                    json!("enabledOnTuesdays"),
+                    Unknown,
+                ),
+                (
+                    "no state",
+                    "conditional-access-policies",
+                    "/0/value/0/state",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "an account left out that is not exempt",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/users/excludeUsers",
+                    json!(["92877af7-0a45-4d6a-8ed7-fe81e1236b78"]),
+                    Fail,
+                ),
+                (
+                    "an account left out that nobody knows",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/users/excludeUsers",
+                    json!(["00000000-0000-4000-8000-000000000000"]),
+                    Unknown,
+                ),
+                (
+                    "a group left out",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/users/excludeGroups",
+                    json!(["00000000-0000-4000-8000-000000000000"]),
+                    Fail,
+                ),
+                (
+                    "a role left out",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/users/excludeRoles",
+                    json!(["d29b2b05-8046-44ba-8758-1e26182fcf32"]),
+                    Fail,
+                ),
+                (
+                    "exclusions not said",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/users/excludeUsers",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "not every application",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/applications/includeApplications",
+                    json!(["Office365"]),
+                    Fail,
+                ),
+                (
+                    "an application left out",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/applications/excludeApplications",
+                    json!(["00000002-0000-0ff1-ce00-000000000000"]),
+                    Fail,
+                ),
+                (
+                    "applications by a filter",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/applications/applicationFilter",
+                    json!({"mode": "exclude", "rule": "x"}),
+                    Unknown,
+                ),
+                (
+                    "no conditions",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "only away from trusted places",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/locations",
+                    json!({"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}),
+                    Fail,
+                ),
+                (
+                    "every place",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/locations",
+                    json!({"includeLocations": ["All"], "excludeLocations": []}),
+                    Pass,
+                ),
+                (
+                    "devices by a filter",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/devices",
+                    json!({"deviceFilter": {"mode": "include", "rule": "x"}}),
+                    Unknown,
+                ),
+                (
+                    "at a risk only",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/signInRiskLevels",
+                    json!(["high"]),
+                    Fail,
+                ),
+                (
+                    "risk not said",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/userRiskLevels",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "a condition of tomorrow",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/phaseOfTheMoon",
+                    json!("full"),
+                    Unknown,
+                ),
+                (
+                    "not all users",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/users/includeUsers",
+                    json!(["None"]),
+                    Fail,
+                ),
+                (
+                    "guests left out",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/users/excludeGuestsOrExternalUsers",
+                    json!({"guestOrExternalUserTypes": "b2bCollaborationGuest"}),
+                    Fail,
+                ),
+                (
+                    "browsers only",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/clientAppTypes",
+                    json!(["browser"]),
+                    Fail,
+                ),
+                (
+                    "browsers and apps",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/clientAppTypes",
+                    json!(["browser", "mobileAppsAndDesktopClients"]),
+                    Pass,
+                ),
+                (
+                    "one platform only",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/platforms",
+                    json!({"includePlatforms": ["iOS"], "excludePlatforms": []}),
+                    Fail,
+                ),
+                (
+                    "transferred sign-ins only",
+                    "conditional-access-policies",
+                    "/0/value/0/conditions/authenticationFlows",
+                    json!({"transferMethods": "deviceCodeFlow"}),
+                    Fail,
+                ),
+                (
+                    "a device instead of MFA",
+                    "conditional-access-policies",
+                    "/0/value/0/grantControls/builtInControls",
+                    json!(["mfa", "compliantDevice"]),
+                    Fail,
+                ),
+                (
+                    "a device as well as MFA",
+                    "conditional-access-policies",
+                    "/0/value/0/grantControls",
+                    json!({"operator": "AND", "builtInControls": ["mfa", "compliantDevice"], "customAuthenticationFactors": [], "termsOfUse": [], "authenticationStrength": null}),
+                    Pass,
+                ),
+                (
+                    "terms of use instead of MFA",
+                    "conditional-access-policies",
+                    "/0/value/0/grantControls/termsOfUse",
+                    json!(["00000000-0000-4000-8000-000000000001"]),
+                    Fail,
+                ),
+                (
+                    "a control of tomorrow instead of MFA",
+                    "conditional-access-policies",
+                    "/0/value/0/grantControls/builtInControls",
+                    json!(["mfa", "unknownFutureValue"]),
+                    Unknown,
+                ),
+                (
+                    "an operator of tomorrow",
+                    "conditional-access-policies",
+                    "/0/value/0/grantControls/operator",
+                    json!("XOR"),
+                    Unknown,
+                ),
+                (
+                    "a strength that is multifactor",
+                    "conditional-access-policies",
+                    "/0/value/0/grantControls",
+                    json!({"operator": "OR", "builtInControls": [], "authenticationStrength": {"requirementsSatisfied": "mfa"}}),
+                    Pass,
+                ),
+                (
+                    "a strength that is not",
+                    "conditional-access-policies",
+                    "/0/value/0/grantControls",
+                    json!({"operator": "OR", "builtInControls": [], "authenticationStrength": {"requirementsSatisfied": "none"}}),
+                    Fail,
+                ),
+                (
+                    "a strength that does not say",
+                    "conditional-access-policies",
+                    "/0/value/0/grantControls",
+                    json!({"operator": "OR", "builtInControls": [], "authenticationStrength": {}}),
+                    Unknown,
+                ),
+                (
+                    "security defaults not said",
+                    "security-defaults",
+                    "/0/isEnabled",
+                    json!(null),
+                    Unknown,
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn security_defaults_alone_are_for_a_person_to_judge() {
+        let bench = Bench::good()
+            .set("security-defaults", "/0/isEnabled", json!(true))
+            .set("conditional-access-policies", "/0/value", json!([]));
+        let verdict = bench.judge(&CHECK);
+        assert_eq!(verdict.outcome, Unknown);
+        assert_eq!(
+            verdict.reason.unwrap().code,
+            evidence::UnknownCode::NeedsJudgement
+        );
+    }
+
+    #[test]
+    fn no_policy_at_all_fails_and_says_so() {
+        let bench = Bench::good().set("conditional-access-policies", "/0/value", json!([]));
+        assert_eq!(
+            bench.notes(&CHECK),
+            [": No policy asks all users for multifactor authentication."]
+        );
+        assert_eq!(bench.outcome(&CHECK), Fail);
+    }
+
+    #[test]
+    fn an_emergency_account_may_be_left_out_only_while_it_is_declared() {
+        let bench = Bench::good().parameter(crate::parameters::BREAK_GLASS, json!([]));
+        assert_eq!(
+            bench.notes(&CHECK),
+            [
+                "CA01 MFA for everyone: leaves out emergency.one@northfieldmachining.example, which is not an exempt account",
+                "CA03 Strong sign-in for administrators: does not apply to all users",
+            ]
+        );
+        let by_id = Bench::good().parameter(
+            crate::parameters::BREAK_GLASS,
+            json!(["affec3b6-4cf9-4492-877a-8114c86fc093"]),
+        );
+        assert_eq!(by_id.outcome(&CHECK), Pass);
+    }
+
+    #[test]
+    fn a_member_that_was_not_sent_is_not_the_same_as_null() {
+        for member in [
+            "locations",
+            "platforms",
+            "devices",
+            "users/excludeGuestsOrExternalUsers",
+        ] {
+            let pointer = format!("/0/value/0/conditions/{member}");
+            assert_eq!(
+                Bench::good()
+                    .cut("conditional-access-policies", &pointer)
+                    .outcome(&CHECK),
+                Unknown,
+                "{member}"
+            );
+        }
+    }
 }

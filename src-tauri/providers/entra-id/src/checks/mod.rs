@@ -4,7 +4,6 @@ mod admin_mfa_enforced;
 mod admin_phishing_resistant_mfa;
 mod app_credentials_short_lived;
 mod audit_events_attributed;
-mod weak_methods_disabled;
 mod banned_passwords;
 mod device_code_flow_blocked;
 mod global_administrators_few;
@@ -15,8 +14,8 @@ mod inactive_members_disabled;
 mod legacy_authentication_blocked;
 mod legacy_sign_ins_absent;
 mod managed_device_required;
-mod mfa_enforced_for_all;
 mod members_mfa_capable;
+mod mfa_enforced_for_all;
 mod privileged_accounts_cloud_only;
 mod privileged_accounts_separate;
 mod privileged_accounts_valid;
@@ -25,12 +24,12 @@ mod smart_lockout;
 mod standing_privilege_absent;
 mod user_app_registration_restricted;
 mod user_consent_restricted;
+mod weak_methods_disabled;
 
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
-
 
 use evidence::Timestamp;
 use provider_kit::Check;
@@ -68,7 +67,10 @@ pub(crate) static CHECKS: &[&Check] = &[
 macro_rules! console {
     ($page:literal) => {
         &[
-            ("global", concat!("https://entra.microsoft.com/#view/", $page)),
+            (
+                "global",
+                concat!("https://entra.microsoft.com/#view/", $page),
+            ),
             ("gcc", concat!("https://entra.microsoft.com/#view/", $page)),
             ("gcc-high", concat!("https://portal.azure.us/#view/", $page)),
             ("dod", concat!("https://portal.azure.us/#view/", $page)),

@@ -11,6 +11,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 /// | --- | --- |
 /// | yes | fail |
 /// | no, or never was (the service says null) | pass |
+/// | not said | unknown |
 ///
 /// A group whose members were not read, or a missing dataset, makes it unknown.
 pub(crate) static CHECK: Check = Check {
@@ -28,7 +29,11 @@ pub(crate) static CHECK: Check = Check {
         command: "Get-MgUser -UserId <holder> -Property userPrincipalName,onPremisesSyncEnabled | Select-Object UserPrincipalName, OnPremisesSyncEnabled",
     },
     datasets: &[
-        "entra-id.users", "entra-id.role-assignments", "entra-id.role-group-members", "entra-id.role-eligibility", "entra-id.licences",
+        "entra-id.users",
+        "entra-id.role-assignments",
+        "entra-id.role-group-members",
+        "entra-id.role-eligibility",
+        "entra-id.licences",
     ],
     parameters: &[],
     clouds: Clouds::All,
@@ -42,12 +47,75 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     };
     let mut judge = privileged.judge();
     for holder in &privileged.holders {
-        if holder.user.on_premises_sync_enabled == Some(true) {
-            let note = format!("is synchronised from on-premises and holds {}", holder.role_names());
-            judge.fail(holder.user.key(), holder.user.label(), "user", note);
-        } else {
-            judge.pass();
+        let (key, label) = (holder.user.key(), holder.user.label());
+        match holder.user.on_premises_sync_enabled {
+            Some(Some(true)) => {
+                let note = format!(
+                    "is synchronised from on-premises and holds {}",
+                    holder.role_names()
+                );
+                judge.fail(key, label, "user", note);
+            }
+            Some(Some(false) | None) => judge.pass(),
+            None => judge.unknown(key, label, "user", "whether it is synchronised is not said"),
         }
     }
-    judge.conclude(WhenEmpty::Unknown("No privileged account was found, which can't be.".to_owned()))
+    judge.conclude(WhenEmpty::Unknown(
+        "No privileged account was found, which can't be.".to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::{Bench, tell};
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn a_synchronised_administrator_fails() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "synchronised",
+                    "users",
+                    "/0/value/0/onPremisesSyncEnabled",
+                    json!(true),
+                    Fail,
+                ),
+                (
+                    "no longer synchronised",
+                    "users",
+                    "/0/value/0/onPremisesSyncEnabled",
+                    json!(false),
+                    Pass,
+                ),
+                (
+                    "a synchronised person without role",
+                    "users",
+                    "/0/value/2/onPremisesSyncEnabled",
+                    json!(true),
+                    Pass,
+                ),
+                (
+                    "a holder nobody knows",
+                    "role-eligibility",
+                    "/0/value/0/principalId",
+                    json!("gone"),
+                    Unknown,
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_member_that_was_not_sent_is_unknown() {
+        assert_eq!(
+            Bench::good()
+                .cut("users", "/0/value/0/onPremisesSyncEnabled")
+                .outcome(&CHECK),
+            Unknown
+        );
+    }
 }

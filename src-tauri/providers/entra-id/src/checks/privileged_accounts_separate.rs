@@ -31,7 +31,11 @@ pub(crate) static CHECK: Check = Check {
         command: "Get-MgUserLicenseDetail -UserId <holder> | Select-Object SkuPartNumber -ExpandProperty ServicePlans",
     },
     datasets: &[
-        "entra-id.users", "entra-id.role-assignments", "entra-id.role-group-members", "entra-id.role-eligibility", "entra-id.licences",
+        "entra-id.users",
+        "entra-id.role-assignments",
+        "entra-id.role-group-members",
+        "entra-id.role-eligibility",
+        "entra-id.licences",
     ],
     parameters: &[parameters::BREAK_GLASS],
     clouds: Clouds::All,
@@ -39,21 +43,33 @@ pub(crate) static CHECK: Check = Check {
 };
 
 fn evaluate(collected: &Collected<'_>) -> Verdict {
-    let (privileged, skus) = match (Privileged::read(collected), collected.rows::<Sku>(LICENCES.id)) {
+    let (privileged, skus) = match (
+        Privileged::read(collected),
+        collected.rows::<Sku>(LICENCES.id),
+    ) {
         (Ok(privileged), Ok(skus)) => (privileged, skus),
         (Err(reason), _) | (_, Err(reason)) => return Verdict::unknown(reason),
     };
     let exempt = collected.parameters.list(parameters::BREAK_GLASS);
     let mut judge = privileged.judge();
     judge.also(&skus);
-    for holder in privileged.holders.iter().filter(|holder| !holder.user.is_in(&exempt)) {
+    for holder in privileged
+        .holders
+        .iter()
+        .filter(|holder| !holder.user.is_in(&exempt))
+    {
         match mailbox(holder, &skus.rows) {
             Some(true) => {
                 let note = format!("has a mailbox licence and holds {}", holder.role_names());
                 judge.fail(holder.user.key(), holder.user.label(), "user", note);
             }
             Some(false) => judge.pass(),
-            None => judge.unknown(holder.user.key(), holder.user.label(), "user", "what the account's licences include is not known"),
+            None => judge.unknown(
+                holder.user.key(),
+                holder.user.label(),
+                "user",
+                "what the account's licences include is not known",
+            ),
         }
     }
     // All holders may be exempt: then no other account administers anything, which is what is wanted.
@@ -68,8 +84,13 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
 fn mailbox(holder: &Holder, skus: &[Sku]) -> Option<bool> {
     let mut certain = true;
     for licence in holder.user.assigned_licenses.as_ref()? {
-        let sku = skus.iter().find(|sku| licence.sku_id.is_some() && sku.sku_id == licence.sku_id);
-        let (Some(plans), Some(disabled)) = (sku.and_then(|sku| sku.service_plans.as_ref()), &licence.disabled_plans) else {
+        let sku = skus
+            .iter()
+            .find(|sku| licence.sku_id.is_some() && sku.sku_id == licence.sku_id);
+        let (Some(plans), Some(disabled)) = (
+            sku.and_then(|sku| sku.service_plans.as_ref()),
+            &licence.disabled_plans,
+        ) else {
             certain = false;
             continue;
         };
@@ -86,4 +107,49 @@ fn mailbox(holder: &Holder, skus: &[Sku]) -> Option<bool> {
         }
     }
     certain.then_some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::tell;
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn an_administrator_with_a_mailbox_fails() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "a mailbox",
+                    "users",
+                    "/0/value/0/assignedLicenses",
+                    json!([{"skuId": "8402e99c-5b52-4201-8079-4615a8161683", "disabledPlans": []}]),
+                    Fail,
+                ),
+                (
+                    "the mailbox switched off",
+                    "users",
+                    "/0/value/0/assignedLicenses",
+                    json!([{"skuId": "8402e99c-5b52-4201-8079-4615a8161683", "disabledPlans": ["efb87545-963c-4e0d-99df-69c6916d9eb0"]}]),
+                    Pass,
+                ),
+                (
+                    "a licence nobody knows",
+                    "users",
+                    "/0/value/0/assignedLicenses",
+                    json!([{"skuId": "gone", "disabledPlans": []}]),
+                    Unknown,
+                ),
+                (
+                    "licences not said",
+                    "users",
+                    "/0/value/0/assignedLicenses",
+                    json!(null),
+                    Unknown,
+                ),
+            ],
+        );
+    }
 }

@@ -27,7 +27,11 @@ pub(crate) static CHECK: Check = Check {
         command: "Get-MgRoleManagementDirectoryRoleAssignment -All -ExpandProperty principal | Select-Object RoleDefinitionId, @{n='User';e={$_.Principal.AdditionalProperties.userPrincipalName}}",
     },
     datasets: &[
-        "entra-id.users", "entra-id.role-assignments", "entra-id.role-group-members", "entra-id.role-eligibility", "entra-id.licences",
+        "entra-id.users",
+        "entra-id.role-assignments",
+        "entra-id.role-group-members",
+        "entra-id.role-eligibility",
+        "entra-id.licences",
     ],
     parameters: &[],
     clouds: Clouds::All,
@@ -46,12 +50,75 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             judge.fail(key, label, "user", format!("is a guest and holds {roles}"));
         } else {
             match (holder.user.account_enabled, &holder.user.user_type) {
-                (Some(false), _) => judge.fail(key, label, "user", format!("is disabled and holds {roles}")),
+                (Some(false), _) => {
+                    judge.fail(key, label, "user", format!("is disabled and holds {roles}"))
+                }
                 (Some(true), Some(_)) => judge.pass(),
-                (None, _) => judge.unknown(key, label, "user", "whether the account is enabled is not said"),
-                (Some(true), None) => judge.unknown(key, label, "user", "whether it is a guest is not said"),
+                (None, _) => judge.unknown(
+                    key,
+                    label,
+                    "user",
+                    "whether the account is enabled is not said",
+                ),
+                (Some(true), None) => {
+                    judge.unknown(key, label, "user", "whether it is a guest is not said")
+                }
             }
         }
     }
-    judge.conclude(WhenEmpty::Unknown("No privileged account was found, which can't be.".to_owned()))
+    judge.conclude(WhenEmpty::Unknown(
+        "No privileged account was found, which can't be.".to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::tell;
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn guests_and_disabled_accounts_hold_no_role() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "a guest",
+                    "users",
+                    "/0/value/0/userType",
+                    json!("Guest"),
+                    Fail,
+                ),
+                (
+                    "disabled",
+                    "users",
+                    "/0/value/0/accountEnabled",
+                    json!(false),
+                    Fail,
+                ),
+                (
+                    "enabled not said",
+                    "users",
+                    "/0/value/0/accountEnabled",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "type not said",
+                    "users",
+                    "/0/value/0/userType",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "a guest without role",
+                    "users",
+                    "/0/value/2/userType",
+                    json!("Guest"),
+                    Pass,
+                ),
+            ],
+        );
+    }
 }

@@ -32,11 +32,19 @@ pub(crate) static CHECK: Check = Check {
         command: "Get-MgIdentityConditionalAccessPolicy -All | Select-Object DisplayName, State -ExpandProperty SessionControls | ConvertTo-Json -Depth 6",
     },
     datasets: &[
-        "entra-id.conditional-access-policies", "entra-id.security-defaults", "entra-id.users", "entra-id.role-assignments",
-        "entra-id.role-group-members", "entra-id.role-eligibility", "entra-id.licences",
+        "entra-id.conditional-access-policies",
+        "entra-id.security-defaults",
+        "entra-id.users",
+        "entra-id.role-assignments",
+        "entra-id.role-group-members",
+        "entra-id.role-eligibility",
+        "entra-id.licences",
     ],
     parameters: &[
-        parameters::BREAK_GLASS, parameters::CONDITIONAL_ACCESS_EXEMPTIONS, parameters::ADMIN_SESSION_HOURS, parameters::SESSION_HOURS,
+        parameters::BREAK_GLASS,
+        parameters::CONDITIONAL_ACCESS_EXEMPTIONS,
+        parameters::ADMIN_SESSION_HOURS,
+        parameters::SESSION_HOURS,
     ],
     clouds: Clouds::All,
     evaluate,
@@ -70,4 +78,112 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, evidence::Reason> {
             &format!("No policy ends everybody's sessions within {hours} hours."),
         ),
     ]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::tell;
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn sessions_end_in_time() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "administrators too long",
+                    "conditional-access-policies",
+                    "/0/value/2/sessionControls/signInFrequency/value",
+                    json!(13),
+                    Fail,
+                ),
+                (
+                    "administrators every time",
+                    "conditional-access-policies",
+                    "/0/value/2/sessionControls/signInFrequency/frequencyInterval",
+                    json!("everyTime"),
+                    Pass,
+                ),
+                (
+                    "browsers stay signed in",
+                    "conditional-access-policies",
+                    "/0/value/2/sessionControls/persistentBrowser/mode",
+                    json!("always"),
+                    Fail,
+                ),
+                (
+                    "browsers not said",
+                    "conditional-access-policies",
+                    "/0/value/2/sessionControls/persistentBrowser/isEnabled",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "browsers not limited",
+                    "conditional-access-policies",
+                    "/0/value/2/sessionControls/persistentBrowser",
+                    json!(null),
+                    Fail,
+                ),
+                (
+                    "everybody for days",
+                    "conditional-access-policies",
+                    "/0/value/0/sessionControls/signInFrequency/unit",
+                    json!("x"),
+                    Pass,
+                ),
+                (
+                    "everybody for twenty-four days",
+                    "conditional-access-policies",
+                    "/0/value/0/sessionControls/signInFrequency/type",
+                    json!("days"),
+                    Fail,
+                ),
+                (
+                    "an unknown unit",
+                    "conditional-access-policies",
+                    "/0/value/0/sessionControls/signInFrequency/type",
+                    json!("weeks"),
+                    Unknown,
+                ),
+                (
+                    "nothing",
+                    "conditional-access-policies",
+                    "/0/value/0/sessionControls/signInFrequency/value",
+                    json!(0),
+                    Unknown,
+                ),
+                (
+                    "not enabled",
+                    "conditional-access-policies",
+                    "/0/value/0/sessionControls/signInFrequency/isEnabled",
+                    json!(false),
+                    Fail,
+                ),
+                (
+                    "enabled not said",
+                    "conditional-access-policies",
+                    "/0/value/0/sessionControls/signInFrequency/isEnabled",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "an interval of tomorrow",
+                    "conditional-access-policies",
+                    "/0/value/0/sessionControls/signInFrequency/frequencyInterval",
+                    json!("lunar"),
+                    Unknown,
+                ),
+                (
+                    "no session control",
+                    "conditional-access-policies",
+                    "/0/value/0/sessionControls",
+                    json!(null),
+                    Fail,
+                ),
+            ],
+        );
+    }
 }

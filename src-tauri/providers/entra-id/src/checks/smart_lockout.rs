@@ -47,27 +47,135 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
     let rows = collected.rows::<DirectorySetting>(DIRECTORY_SETTINGS.id)?;
     let mut judge = Judge::over(&rows);
     for row in rows.rows.iter().filter(|row| row.template_id.is_none()) {
-        judge.unknown(row.id.clone().unwrap_or_default(), row.display_name.clone().unwrap_or_default(), "setting", "what it is about is not said");
+        judge.unknown(
+            row.id.clone().unwrap_or_default(),
+            row.display_name.clone().unwrap_or_default(),
+            "setting",
+            "what it is about is not said",
+        );
     }
-    let rules = rows.rows.iter().find(|row| row.template_id.as_deref() == Some(PASSWORD_RULES));
+    let rules = rows
+        .rows
+        .iter()
+        .find(|row| row.template_id.as_deref() == Some(PASSWORD_RULES));
     let (threshold, duration) = match rules {
         None => (Some(DEFAULT_THRESHOLD), Some(DEFAULT_SECONDS)),
         Some(rules) => {
-            let read = |name| rules.value(name).and_then(|text| text.trim().parse::<i64>().ok());
+            let read = |name| {
+                rules
+                    .value(name)
+                    .and_then(|text| text.trim().parse::<i64>().ok())
+            };
             (read("LockoutThreshold"), read("LockoutDurationInSeconds"))
         }
     };
     match threshold {
         Some(value) if (1..=tries).contains(&value) => judge.pass(),
-        Some(value) => judge.fail("LockoutThreshold", "Lockout threshold", "setting", format!("is {value}; 1 to {tries} are wanted")),
-        None => judge.unknown("LockoutThreshold", "Lockout threshold", "setting", "is not said"),
+        Some(value) => judge.fail(
+            "LockoutThreshold",
+            "Lockout threshold",
+            "setting",
+            format!("is {value}; 1 to {tries} are wanted"),
+        ),
+        None => judge.unknown(
+            "LockoutThreshold",
+            "Lockout threshold",
+            "setting",
+            "is not said",
+        ),
     }
     match duration {
         Some(value) if value >= seconds => judge.pass(),
         Some(value) => {
-            judge.fail("LockoutDurationInSeconds", "Lockout duration", "setting", format!("is {value} seconds; at least {seconds} are wanted"));
+            judge.fail(
+                "LockoutDurationInSeconds",
+                "Lockout duration",
+                "setting",
+                format!("is {value} seconds; at least {seconds} are wanted"),
+            );
         }
-        None => judge.unknown("LockoutDurationInSeconds", "Lockout duration", "setting", "is not said"),
+        None => judge.unknown(
+            "LockoutDurationInSeconds",
+            "Lockout duration",
+            "setting",
+            "is not said",
+        ),
     }
-    Ok(judge.conclude(WhenEmpty::Unknown("The setting was not looked at.".to_owned())))
+    Ok(judge.conclude(WhenEmpty::Unknown(
+        "The setting was not looked at.".to_owned(),
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::{Bench, tell};
+    use evidence::Outcome::{Fail, Pass, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn guessing_locks() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "too many tries",
+                    "directory-settings",
+                    "/0/value/0/values/0/value",
+                    json!("11"),
+                    Fail,
+                ),
+                (
+                    "never locks",
+                    "directory-settings",
+                    "/0/value/0/values/0/value",
+                    json!("0"),
+                    Fail,
+                ),
+                (
+                    "too short",
+                    "directory-settings",
+                    "/0/value/0/values/1/value",
+                    json!("59"),
+                    Fail,
+                ),
+                (
+                    "not a number",
+                    "directory-settings",
+                    "/0/value/0/values/0/value",
+                    json!("ten"),
+                    Unknown,
+                ),
+                (
+                    "not said",
+                    "directory-settings",
+                    "/0/value/0/values",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "never changed",
+                    "directory-settings",
+                    "/0/value",
+                    json!([]),
+                    Pass,
+                ),
+                (
+                    "about what is not said",
+                    "directory-settings",
+                    "/0/value/0/templateId",
+                    json!(null),
+                    Unknown,
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn defaults_are_judged_by_the_companys_limits_too() {
+        let bench = Bench::good()
+            .set("directory-settings", "/0/value", json!([]))
+            .parameter(crate::parameters::LOCKOUT_THRESHOLD, json!(5));
+        assert_eq!(bench.outcome(&CHECK), Fail);
+    }
 }

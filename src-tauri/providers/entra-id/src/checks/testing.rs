@@ -26,7 +26,11 @@ pub(crate) struct Bench {
 }
 
 fn id_of(name: &str) -> &'static str {
-    DATASETS.iter().find(|dataset| dataset.id.strip_prefix("entra-id.") == Some(name)).unwrap().id
+    DATASETS
+        .iter()
+        .find(|dataset| dataset.id.strip_prefix("entra-id.") == Some(name))
+        .unwrap()
+        .id
 }
 
 impl Bench {
@@ -35,9 +39,22 @@ impl Bench {
         let pages = GOOD
             .pages
             .iter()
-            .map(|(id, pages)| (*id, pages.iter().map(|page| serde_json::from_slice::<Value>(page).unwrap()).collect()))
+            .map(|(id, pages)| {
+                (
+                    *id,
+                    pages
+                        .iter()
+                        .map(|page| serde_json::from_slice::<Value>(page).unwrap())
+                        .collect(),
+                )
+            })
             .collect();
-        Self { pages, lacking: BTreeMap::new(), partial: BTreeMap::new(), parameters: GOOD.parameters.clone() }
+        Self {
+            pages,
+            lacking: BTreeMap::new(),
+            partial: BTreeMap::new(),
+            parameters: GOOD.parameters.clone(),
+        }
     }
 
     /// With this value at a pointer that begins with the page's number, from 0.
@@ -60,7 +77,13 @@ impl Bench {
     /// Without the member or element at this pointer.
     pub(crate) fn cut(mut self, name: &str, pointer: &str) -> Self {
         let (parent, member) = pointer.rsplit_once('/').unwrap();
-        match self.pages.get_mut(id_of(name)).unwrap().pointer_mut(parent).unwrap() {
+        match self
+            .pages
+            .get_mut(id_of(name))
+            .unwrap()
+            .pointer_mut(parent)
+            .unwrap()
+        {
             Value::Object(members) => drop(members.remove(member).unwrap()),
             Value::Array(items) => drop(items.remove(member.parse().unwrap())),
             _ => panic!("{name} has no {pointer}"),
@@ -70,13 +93,15 @@ impl Bench {
 
     /// Without the dataset, for this reason.
     pub(crate) fn without(mut self, id: &'static str, code: UnknownCode) -> Self {
-        self.lacking.insert(id, Reason::new(code, "It was not there."));
+        self.lacking
+            .insert(id, Reason::new(code, "It was not there."));
         self
     }
 
     /// With a dataset that is not all there.
     pub(crate) fn partly(mut self, id: &'static str) -> Self {
-        self.partial.insert(id, Reason::new(UnknownCode::Partial, "Half of it."));
+        self.partial
+            .insert(id, Reason::new(UnknownCode::Partial, "Half of it."));
         self
     }
 
@@ -99,8 +124,12 @@ impl Bench {
             let gathered = match self.lacking.get(dataset.id) {
                 Some(reason) => Gathered::Missing(reason.clone()),
                 None => {
-                    let pages: Vec<Vec<u8>> =
-                        self.pages[dataset.id].as_array().unwrap().iter().map(|page| page.to_string().into_bytes()).collect();
+                    let pages: Vec<Vec<u8>> = self.pages[dataset.id]
+                        .as_array()
+                        .unwrap()
+                        .iter()
+                        .map(|page| page.to_string().into_bytes())
+                        .collect();
                     let completeness = match self.partial.get(dataset.id) {
                         Some(reason) => Completeness::partial(reason.clone()),
                         None => Completeness::complete(),
@@ -117,7 +146,12 @@ impl Bench {
             datasets.insert(dataset.id, gathered);
         }
         let parameters = Parameters::new(self.parameters.clone());
-        work(&Collected { datasets: &datasets, parameters: &parameters, now: GOOD.now, cloud: "global" })
+        work(&Collected {
+            datasets: &datasets,
+            parameters: &parameters,
+            now: GOOD.now,
+            cloud: "global",
+        })
     }
 
     pub(crate) fn judge(&self, check: &Check) -> Verdict {
@@ -130,16 +164,31 @@ impl Bench {
 
     /// Name and note of every resource that is listed.
     pub(crate) fn notes(&self, check: &Check) -> Vec<String> {
-        self.judge(check).resources.into_iter().map(|one| format!("{}: {}", one.name, one.note)).collect()
+        self.judge(check)
+            .resources
+            .into_iter()
+            .map(|one| format!("{}: {}", one.name, one.note))
+            .collect()
     }
 }
 
 /// Breaks one thing of the good tenant at a time: story, dataset, pointer, value, outcome.
 #[track_caller]
 pub(crate) fn tell(check: &Check, stories: &[(&str, &str, &str, Value, Outcome)]) {
-    assert_eq!(Bench::good().outcome(check), Outcome::Pass, "{} on the good tenant", check.id);
+    assert_eq!(
+        Bench::good().outcome(check),
+        Outcome::Pass,
+        "{} on the good tenant",
+        check.id
+    );
     for (story, dataset, pointer, value, expected) in stories {
-        let verdict = Bench::good().set(dataset, pointer, value.clone()).judge(check);
-        assert_eq!(verdict.outcome, *expected, "{}: {story}: {verdict:?}", check.id);
+        let verdict = Bench::good()
+            .set(dataset, pointer, value.clone())
+            .judge(check);
+        assert_eq!(
+            verdict.outcome, *expected,
+            "{}: {story}: {verdict:?}",
+            check.id
+        );
     }
 }

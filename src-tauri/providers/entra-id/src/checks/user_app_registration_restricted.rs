@@ -39,8 +39,16 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     let allowed = policy.default_user_role_permissions.as_ref();
     let mut judge = Judge::new();
     for (id, name, may) in [
-        ("allowedToCreateApps", "Register applications", allowed.and_then(|one| one.allowed_to_create_apps)),
-        ("allowedToCreateTenants", "Create tenants", allowed.and_then(|one| one.allowed_to_create_tenants)),
+        (
+            "allowedToCreateApps",
+            "Register applications",
+            allowed.and_then(|one| one.allowed_to_create_apps),
+        ),
+        (
+            "allowedToCreateTenants",
+            "Create tenants",
+            allowed.and_then(|one| one.allowed_to_create_tenants),
+        ),
     ] {
         match may {
             Some(false) => judge.pass(),
@@ -48,5 +56,52 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             None => judge.unknown(id, name, "setting", "is not said"),
         }
     }
-    judge.conclude(WhenEmpty::Unknown("The settings were not looked at.".to_owned()))
+    judge.conclude(WhenEmpty::Unknown(
+        "The settings were not looked at.".to_owned(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::tell;
+    use evidence::Outcome::{Fail, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn members_make_neither_apps_nor_tenants() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "apps",
+                    "authorization-policy",
+                    "/0/defaultUserRolePermissions/allowedToCreateApps",
+                    json!(true),
+                    Fail,
+                ),
+                (
+                    "tenants",
+                    "authorization-policy",
+                    "/0/defaultUserRolePermissions/allowedToCreateTenants",
+                    json!(true),
+                    Fail,
+                ),
+                (
+                    "not said",
+                    "authorization-policy",
+                    "/0/defaultUserRolePermissions/allowedToCreateTenants",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "nothing said",
+                    "authorization-policy",
+                    "/0/defaultUserRolePermissions",
+                    json!(null),
+                    Unknown,
+                ),
+            ],
+        );
+    }
 }

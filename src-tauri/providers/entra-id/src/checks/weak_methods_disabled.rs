@@ -5,7 +5,11 @@ use crate::datasets::settings::{METHODS, Methods};
 use evidence::{Severity, UnknownCode};
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
 
-const WEAK: [(&str, &str); 3] = [("Sms", "text message"), ("Voice", "voice call"), ("Email", "code by e-mail")];
+const WEAK: [(&str, &str); 3] = [
+    ("Sms", "text message"),
+    ("Voice", "voice call"),
+    ("Email", "code by e-mail"),
+];
 
 /// Per method (text message, voice call, e-mail code):
 ///
@@ -47,14 +51,90 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     };
     let mut judge = Judge::new();
     for (id, name) in WEAK {
-        let method = methods.iter().find(|method| method.id.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(id)));
+        let method = methods.iter().find(|method| {
+            method
+                .id
+                .as_deref()
+                .is_some_and(|other| other.eq_ignore_ascii_case(id))
+        });
         match method.map(|method| method.state.as_deref()) {
             Some(Some("disabled")) => judge.pass(),
             Some(Some("enabled")) => judge.fail(id, name, "authenticationMethod", "is enabled"),
-            Some(Some(other)) => judge.unknown(id, name, "authenticationMethod", format!("is in the state {other}")),
+            Some(Some(other)) => judge.unknown(
+                id,
+                name,
+                "authenticationMethod",
+                format!("is in the state {other}"),
+            ),
             Some(None) => judge.unknown(id, name, "authenticationMethod", "its state is not said"),
             None => judge.unknown(id, name, "authenticationMethod", "is not in the policy"),
         }
     }
     judge.conclude(WhenEmpty::Unknown("No method was looked at.".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CHECK;
+    use crate::checks::testing::tell;
+    use evidence::Outcome::{Fail, Unknown};
+    use serde_json::json;
+
+    #[test]
+    fn each_weak_method_must_be_off() {
+        tell(
+            &CHECK,
+            &[
+                (
+                    "text messages",
+                    "authentication-methods-policy",
+                    "/0/authenticationMethodConfigurations/2/state",
+                    json!("enabled"),
+                    Fail,
+                ),
+                (
+                    "voice calls",
+                    "authentication-methods-policy",
+                    "/0/authenticationMethodConfigurations/3/state",
+                    json!("enabled"),
+                    Fail,
+                ),
+                (
+                    "mail",
+                    "authentication-methods-policy",
+                    "/0/authenticationMethodConfigurations/4/state",
+                    json!("enabled"),
+                    Fail,
+                ),
+                (
+                    "a state of tomorrow",
+                    "authentication-methods-policy",
+                    "/0/authenticationMethodConfigurations/2/state",
+                    json!("default"),
+                    Unknown,
+                ),
+                (
+                    "no state",
+                    "authentication-methods-policy",
+                    "/0/authenticationMethodConfigurations/2/state",
+                    json!(null),
+                    Unknown,
+                ),
+                (
+                    "not in the policy",
+                    "authentication-methods-policy",
+                    "/0/authenticationMethodConfigurations/2/id",
+                    json!("Other"),
+                    Unknown,
+                ),
+                (
+                    "no methods",
+                    "authentication-methods-policy",
+                    "/0/authenticationMethodConfigurations",
+                    json!(null),
+                    Unknown,
+                ),
+            ],
+        );
+    }
 }

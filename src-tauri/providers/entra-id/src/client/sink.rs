@@ -26,7 +26,10 @@ impl<'a> Onward<'a> {
 #[async_trait]
 impl PageSink for Onward<'_> {
     async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
-        let next = serde_json::from_slice::<Value>(&page.body).ok().as_ref().and_then(odata_next);
+        let next = serde_json::from_slice::<Value>(&page.body)
+            .ok()
+            .as_ref()
+            .and_then(odata_next);
         self.inner.page(page).await?;
         self.next = next;
         Ok(())
@@ -46,10 +49,15 @@ pub(super) struct Ids {
 #[async_trait]
 impl PageSink for Ids {
     async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
-        let malformed = |why: String| ProviderError::malformed("The role-assignable groups can't be read.", why);
+        let malformed = |why: String| {
+            ProviderError::malformed("The role-assignable groups can't be read.", why)
+        };
         let records = list(&page.body).map_err(|error| malformed(format!("{error}.")))?;
         for record in records {
-            let id = record.get("id").and_then(Value::as_str).ok_or_else(|| malformed("A group has no id.".to_owned()))?;
+            let id = record
+                .get("id")
+                .and_then(Value::as_str)
+                .ok_or_else(|| malformed("A group has no id.".to_owned()))?;
             self.ids.push(id.to_owned());
         }
         Ok(())
@@ -69,8 +77,12 @@ pub(super) struct Annotated<'a, 'b> {
 #[async_trait]
 impl PageSink for Annotated<'_, '_> {
     async fn page(&mut self, mut page: Page) -> Result<(), ProviderError> {
-        page.body = annotate(&page.body, self.group)
-            .ok_or_else(|| ProviderError::malformed("The members of a group can't be read.", "The answer is not a JSON object."))?;
+        page.body = annotate(&page.body, self.group).ok_or_else(|| {
+            ProviderError::malformed(
+                "The members of a group can't be read.",
+                "The answer is not a JSON object.",
+            )
+        })?;
         self.inner.page(page).await
     }
 
@@ -107,7 +119,10 @@ mod tests {
     fn the_group_is_written_before_the_bytes_as_they_came() {
         let page = annotate(br#"{ "value": [1.50] }"#, "g").unwrap();
         assert_eq!(&page[..], br#"{"@cmmcpro.group":"g", "value": [1.50] }"#);
-        assert_eq!(&annotate(b"{}", "g").unwrap()[..], br#"{"@cmmcpro.group":"g"}"#);
+        assert_eq!(
+            &annotate(b"{}", "g").unwrap()[..],
+            br#"{"@cmmcpro.group":"g"}"#
+        );
         assert!(annotate(b"[{}]", "g").is_none());
         assert!(annotate(b"", "g").is_none());
     }

@@ -31,12 +31,21 @@ pub(crate) struct Reach<'a> {
 impl<'a> Reach<'a> {
     /// All users, all applications, whatever the circumstances.
     pub(crate) const fn everyone(exempt: &'a Exempt) -> Self {
-        Self { exempt, roles: None, clients: &[], flow: TransferFlow::NotLimited, platforms_to_judge: false }
+        Self {
+            exempt,
+            roles: None,
+            clients: &[],
+            flow: TransferFlow::NotLimited,
+            platforms_to_judge: false,
+        }
     }
 
     /// The holders of `roles`, all applications, whatever the circumstances.
     pub(crate) const fn holders(exempt: &'a Exempt, roles: &'a BTreeSet<String>) -> Self {
-        Self { roles: Some(roles), ..Self::everyone(exempt) }
+        Self {
+            roles: Some(roles),
+            ..Self::everyone(exempt)
+        }
     }
 
     /// Whether `policy` is enforced and reaches all of it.
@@ -44,8 +53,12 @@ impl<'a> Reach<'a> {
         let enforced = match policy.state.as_deref() {
             Some("enabled") => Holds::Yes,
             Some("disabled") => Holds::No("is switched off".to_owned()),
-            Some("enabledForReportingButNotEnforced") => Holds::No("only reports and enforces nothing".to_owned()),
-            Some(other) => Holds::judgement(format!("is in the state {other}, which this version does not know")),
+            Some("enabledForReportingButNotEnforced") => {
+                Holds::No("only reports and enforces nothing".to_owned())
+            }
+            Some(other) => Holds::judgement(format!(
+                "is in the state {other}, which this version does not know"
+            )),
             None => Holds::malformed("whether the policy is on"),
         };
         let Some(conditions) = &policy.conditions else {
@@ -66,20 +79,35 @@ impl<'a> Reach<'a> {
     }
 
     fn users(&self, conditions: &Conditions) -> Holds {
-        let Some(users) = &conditions.users else { return Holds::malformed("whom the policy applies to") };
-        let (Some(included), Some(without_users), Some(without_groups), Some(without_roles)) =
-            (&users.include_users, &users.exclude_users, &users.exclude_groups, &users.exclude_roles)
-        else {
+        let Some(users) = &conditions.users else {
+            return Holds::malformed("whom the policy applies to");
+        };
+        let (Some(included), Some(without_users), Some(without_groups), Some(without_roles)) = (
+            &users.include_users,
+            &users.exclude_users,
+            &users.exclude_groups,
+            &users.exclude_roles,
+        ) else {
             return Holds::malformed("whom the policy applies to");
         };
         let mut parts = vec![self.included(users, included)];
         parts.extend(without_users.iter().map(|id| self.exempt.account(id)));
-        parts.extend(without_groups.iter().map(|id| self.exempt.object("group", id)));
-        parts.extend(without_roles.iter().map(|id| self.exempt.object("role", id)));
+        parts.extend(
+            without_groups
+                .iter()
+                .map(|id| self.exempt.object("group", id)),
+        );
+        parts.extend(
+            without_roles
+                .iter()
+                .map(|id| self.exempt.object("role", id)),
+        );
         match &users.exclude_guests_or_external_users {
             None => parts.push(Holds::malformed("whether guests are left out")),
             Some(Some(value)) if !is_empty(value) && self.roles.is_none() => {
-                parts.push(Holds::No("leaves out guests or other external people".to_owned()));
+                parts.push(Holds::No(
+                    "leaves out guests or other external people".to_owned(),
+                ));
             }
             Some(_) => {}
         }
@@ -90,16 +118,24 @@ impl<'a> Reach<'a> {
         if included.iter().any(|one| one == "All") {
             return Holds::Yes;
         }
-        let Some(roles) = self.roles else { return Holds::No("does not apply to all users".to_owned()) };
+        let Some(roles) = self.roles else {
+            return Holds::No("does not apply to all users".to_owned());
+        };
         let (Some(groups), Some(covered)) = (&users.include_groups, &users.include_roles) else {
             return Holds::malformed("whom the policy applies to");
         };
         let covered: BTreeSet<String> = covered.iter().map(|id| id.to_lowercase()).collect();
-        let lacking: Vec<&str> = roles.difference(&covered).map(|id| crate::privileged::role_name(id)).collect();
+        let lacking: Vec<&str> = roles
+            .difference(&covered)
+            .map(|id| crate::privileged::role_name(id))
+            .collect();
         if lacking.is_empty() {
             Holds::Yes
         } else if !groups.is_empty() || included.iter().any(|one| one != "None") {
-            Holds::judgement(format!("applies to chosen people or groups; whether they are all who hold {} is not known", lacking.join(", ")))
+            Holds::judgement(format!(
+                "applies to chosen people or groups; whether they are all who hold {} is not known",
+                lacking.join(", ")
+            ))
         } else {
             Holds::No(format!("does not apply to {}", lacking.join(", ")))
         }
@@ -109,28 +145,44 @@ impl<'a> Reach<'a> {
         let Some(applications) = &conditions.applications else {
             return Holds::malformed("which applications the policy applies to");
         };
-        let (Some(included), Some(excluded)) = (&applications.include_applications, &applications.exclude_applications)
-        else {
+        let (Some(included), Some(excluded)) = (
+            &applications.include_applications,
+            &applications.exclude_applications,
+        ) else {
             return Holds::malformed("which applications the policy applies to");
         };
         let mut parts = Vec::new();
         if !included.iter().any(|one| one == "All") {
             parts.push(Holds::No("does not apply to all applications".to_owned()));
         }
-        parts.extend(excluded.iter().map(|id| self.exempt.object("application", id)));
-        if applications.application_filter.as_ref().is_some_and(|filter| !filter.is_null()) {
+        parts.extend(
+            excluded
+                .iter()
+                .map(|id| self.exempt.object("application", id)),
+        );
+        if applications
+            .application_filter
+            .as_ref()
+            .is_some_and(|filter| !filter.is_null())
+        {
             parts.push(Holds::judgement("chooses applications by a filter"));
         }
         Holds::all(parts)
     }
 
     fn client_types(&self, conditions: &Conditions) -> Holds {
-        let Some(types) = &conditions.client_app_types else { return Holds::malformed("which kinds of client it applies to") };
+        let Some(types) = &conditions.client_app_types else {
+            return Holds::malformed("which kinds of client it applies to");
+        };
         let has = |name: &str| types.iter().any(|one| one == name);
         if has("all") {
             return Holds::Yes;
         }
-        let wanted: &[&str] = if self.clients.is_empty() { &["browser", "mobileAppsAndDesktopClients"] } else { self.clients };
+        let wanted: &[&str] = if self.clients.is_empty() {
+            &["browser", "mobileAppsAndDesktopClients"]
+        } else {
+            self.clients
+        };
         if types.is_empty() {
             Holds::malformed("which kinds of client it applies to")
         } else if wanted.iter().all(|name| has(name)) {
@@ -146,13 +198,17 @@ impl<'a> Reach<'a> {
             Some(None) => return Holds::Yes,
             Some(Some(platforms)) => platforms,
         };
-        let (Some(included), Some(excluded)) = (&platforms.include_platforms, &platforms.exclude_platforms) else {
+        let (Some(included), Some(excluded)) =
+            (&platforms.include_platforms, &platforms.exclude_platforms)
+        else {
             return Holds::malformed("on which platforms it applies");
         };
         if included.iter().any(|one| one.eq_ignore_ascii_case("all")) && excluded.is_empty() {
             Holds::Yes
         } else if self.platforms_to_judge {
-            Holds::judgement("applies to some platforms; whether another policy blocks the rest has to be looked at")
+            Holds::judgement(
+                "applies to some platforms; whether another policy blocks the rest has to be looked at",
+            )
         } else {
             Holds::No("applies to some platforms only".to_owned())
         }
@@ -161,14 +217,24 @@ impl<'a> Reach<'a> {
     fn flows(&self, conditions: &Conditions) -> Holds {
         let methods: Option<Vec<&str>> = conditions.authentication_flows.as_ref().map(|flows| {
             let methods = flows.transfer_methods.as_deref().unwrap_or_default();
-            methods.split(',').map(str::trim).filter(|one| !one.is_empty() && *one != "none").collect()
+            methods
+                .split(',')
+                .map(str::trim)
+                .filter(|one| !one.is_empty() && *one != "none")
+                .collect()
         });
         match (self.flow, methods) {
             (TransferFlow::NotLimited, None) => Holds::Yes,
             (TransferFlow::NotLimited, Some(methods)) if methods.is_empty() => Holds::Yes,
-            (TransferFlow::NotLimited, Some(_)) => Holds::No("applies to transferred sign-ins only".to_owned()),
-            (TransferFlow::DeviceCode, Some(methods)) if methods.contains(&"deviceCodeFlow") => Holds::Yes,
-            (TransferFlow::DeviceCode, _) => Holds::No("is not about the device code flow".to_owned()),
+            (TransferFlow::NotLimited, Some(_)) => {
+                Holds::No("applies to transferred sign-ins only".to_owned())
+            }
+            (TransferFlow::DeviceCode, Some(methods)) if methods.contains(&"deviceCodeFlow") => {
+                Holds::Yes
+            }
+            (TransferFlow::DeviceCode, _) => {
+                Holds::No("is not about the device code flow".to_owned())
+            }
         }
     }
 }
@@ -204,11 +270,20 @@ fn devices(conditions: &Conditions) -> Holds {
 }
 
 fn risks(conditions: &Conditions) -> Holds {
-    let (Some(user), Some(sign_in)) = (&conditions.user_risk_levels, &conditions.sign_in_risk_levels) else {
+    let (Some(user), Some(sign_in)) = (
+        &conditions.user_risk_levels,
+        &conditions.sign_in_risk_levels,
+    ) else {
         return Holds::malformed("at which risk it applies");
     };
-    let service = conditions.service_principal_risk_levels.as_deref().unwrap_or_default();
-    let insider = conditions.insider_risk_levels.as_deref().unwrap_or_default();
+    let service = conditions
+        .service_principal_risk_levels
+        .as_deref()
+        .unwrap_or_default();
+    let insider = conditions
+        .insider_risk_levels
+        .as_deref()
+        .unwrap_or_default();
     if user.is_empty() && sign_in.is_empty() && service.is_empty() && insider.is_empty() {
         Holds::Yes
     } else {
@@ -217,10 +292,15 @@ fn risks(conditions: &Conditions) -> Holds {
 }
 
 fn unknown(conditions: &Conditions) -> Holds {
-    let other = conditions.other.iter().find(|(name, value)| !name.contains('@') && !is_empty(value));
+    let other = conditions
+        .other
+        .iter()
+        .find(|(name, value)| !name.contains('@') && !is_empty(value));
     match other {
         None => Holds::Yes,
-        Some((name, _)) => Holds::judgement(format!("has the condition {name}, which this version does not know")),
+        Some((name, _)) => Holds::judgement(format!(
+            "has the condition {name}, which this version does not know"
+        )),
     }
 }
 
@@ -228,7 +308,9 @@ fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.iter().all(|(name, member)| name.contains('@') || is_empty(member)),
+        Value::Object(members) => members
+            .iter()
+            .all(|(name, member)| name.contains('@') || is_empty(member)),
         Value::String(text) => text.is_empty(),
         Value::Bool(_) | Value::Number(_) => false,
     }

@@ -25,7 +25,12 @@ pub(crate) fn seek(
         return Verdict::unknown(reason.clone());
     }
     let seen = policies.rows.len() as u64;
-    let population = Population { seen, total: Some(seen), pages: policies.pages, complete: true };
+    let population = Population {
+        seen,
+        total: Some(seen),
+        pages: policies.pages,
+        complete: true,
+    };
     let mut lacking = Vec::new();
     let mut unclear: Option<Reason> = None;
     let mut doubtful = Vec::new();
@@ -40,10 +45,21 @@ pub(crate) fn seek(
         }
         let id = policy.id.clone().unwrap_or_default();
         let name = policy.display_name.clone().unwrap_or_else(|| id.clone());
-        let resource = |outcome, note| Resource { id: id.clone(), name: name.clone(), kind: "policy".to_owned(), outcome, note };
+        let resource = |outcome, note| Resource {
+            id: id.clone(),
+            name: name.clone(),
+            kind: "policy".to_owned(),
+            outcome,
+            note,
+        };
         match Holds::all([reach(policy), has]) {
             Holds::Yes => {
-                return Verdict { outcome: Outcome::Pass, reason: None, resources: Vec::new(), population };
+                return Verdict {
+                    outcome: Outcome::Pass,
+                    reason: None,
+                    resources: Vec::new(),
+                    population,
+                };
             }
             Holds::No(why) => lacking.push(resource(Outcome::Fail, why)),
             Holds::Unclear(code, why) => {
@@ -54,7 +70,12 @@ pub(crate) fn seek(
     }
     if let Some(reason) = unclear {
         doubtful.sort();
-        return Verdict { outcome: Outcome::Unknown, reason: Some(reason), resources: doubtful, population };
+        return Verdict {
+            outcome: Outcome::Unknown,
+            reason: Some(reason),
+            resources: doubtful,
+            population,
+        };
     }
     if lacking.is_empty() {
         lacking.push(Resource {
@@ -66,7 +87,12 @@ pub(crate) fn seek(
         });
     }
     lacking.sort();
-    Verdict { outcome: Outcome::Fail, reason: None, resources: lacking, population }
+    Verdict {
+        outcome: Outcome::Fail,
+        reason: None,
+        resources: lacking,
+        population,
+    }
 }
 
 /// Several verdicts that all have to hold: one failure fails, else one unknown is unknown, else it passes.
@@ -91,7 +117,10 @@ pub(crate) fn join(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
         }
     }
     let mut joined = joined.unwrap_or_else(|| {
-        Verdict::unknown(Reason::new(UnknownCode::NotCollected, "Nothing was looked at."))
+        Verdict::unknown(Reason::new(
+            UnknownCode::NotCollected,
+            "Nothing was looked at.",
+        ))
     });
     joined.resources.sort();
     joined.resources.dedup();

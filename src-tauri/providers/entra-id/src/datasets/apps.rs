@@ -15,7 +15,11 @@ pub(crate) static APPLICATIONS: Dataset = Dataset {
     records: list,
     volatile: &[],
     // The first characters of a secret, and key bytes, are nobody's business.
-    removed: &["/passwordCredentials/*/hint", "/passwordCredentials/*/secretText", "/keyCredentials/*/key"],
+    removed: &[
+        "/passwordCredentials/*/hint",
+        "/passwordCredentials/*/secretText",
+        "/keyCredentials/*/key",
+    ],
     row_cap: None,
     clouds: Clouds::All,
     objectives: &["3.1.1[b]", "3.5.1[b]"],
@@ -59,7 +63,11 @@ pub(crate) static SERVICE_PRINCIPALS: Dataset = Dataset {
     key: &["/id"],
     records: list,
     volatile: &[],
-    removed: &["/passwordCredentials/*/hint", "/passwordCredentials/*/secretText", "/keyCredentials/*/key"],
+    removed: &[
+        "/passwordCredentials/*/hint",
+        "/passwordCredentials/*/secretText",
+        "/keyCredentials/*/key",
+    ],
     row_cap: None,
     clouds: Clouds::All,
     objectives: &["3.1.1[b]", "3.5.1[b]"],

@@ -12,7 +12,16 @@ pub(crate) mod settings;
 pub(crate) mod tenant;
 
 use provider_kit::{Dataset, Malformed};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
+
+/// `Some(None)` for a member that is null, `None` for one that was not sent. Where the service documents that null means
+/// "not configured", absence still means nothing.
+pub(crate) fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
+}
 
 /// How a dataset is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,7 +142,9 @@ pub(crate) fn list(body: &[u8]) -> Result<Vec<Value>, Malformed> {
 pub(crate) fn single(body: &[u8]) -> Result<Vec<Value>, Malformed> {
     let mut members = object(body)?;
     if members.contains_key("error") || members.contains_key("value") {
-        return Err(Malformed("the answer is not the one object that was asked for".to_owned()));
+        return Err(Malformed(
+            "the answer is not the one object that was asked for".to_owned(),
+        ));
     }
     members.remove("@odata.context");
     Ok(vec![Value::Object(members)])
@@ -147,7 +158,9 @@ pub(crate) const GROUP_MEMBER: &str = "@cmmcpro.group";
 pub(crate) fn group_members(body: &[u8]) -> Result<Vec<Value>, Malformed> {
     let mut members = object(body)?;
     let Some(Value::String(group)) = members.remove(GROUP_MEMBER) else {
-        return Err(Malformed("the page does not say which group it is about".to_owned()));
+        return Err(Malformed(
+            "the page does not say which group it is about".to_owned(),
+        ));
     };
     let mut records = value_of(&mut members)?;
     if records.is_empty() {
@@ -180,14 +193,25 @@ mod tests {
     #[test]
     fn a_page_without_value_is_malformed_and_an_empty_one_is_not() {
         assert_eq!(list(b"{\"value\":[]}").unwrap(), Vec::<Value>::new());
-        for bad in [&b"{}"[..], b"{\"value\":null}", b"{\"value\":{}}", b"{\"value\":[null]}", b"[]", b"<html>", b""] {
+        for bad in [
+            &b"{}"[..],
+            b"{\"value\":null}",
+            b"{\"value\":{}}",
+            b"{\"value\":[null]}",
+            b"[]",
+            b"<html>",
+            b"",
+        ] {
             assert!(list(bad).is_err(), "{}", String::from_utf8_lossy(bad));
         }
     }
 
     #[test]
     fn one_object_is_neither_an_error_nor_a_list() {
-        assert_eq!(single(b"{\"@odata.context\":\"x\",\"id\":\"1\"}").unwrap(), [serde_json::json!({"id": "1"})]);
+        assert_eq!(
+            single(b"{\"@odata.context\":\"x\",\"id\":\"1\"}").unwrap(),
+            [serde_json::json!({"id": "1"})]
+        );
         assert!(single(b"{\"error\":{}}").is_err());
         assert!(single(b"{\"value\":[]}").is_err());
     }
@@ -195,9 +219,15 @@ mod tests {
     #[test]
     fn members_carry_their_group_and_an_empty_group_is_seen() {
         let page = br#"{"@cmmcpro.group":"g","value":[{"id":"u"}]}"#;
-        assert_eq!(group_members(page).unwrap(), [serde_json::json!({"id": "u", "groupId": "g"})]);
+        assert_eq!(
+            group_members(page).unwrap(),
+            [serde_json::json!({"id": "u", "groupId": "g"})]
+        );
         let empty = group_members(br#"{"@cmmcpro.group":"g","value":[]}"#).unwrap();
-        assert_eq!(empty, [serde_json::json!({"id": "", "empty": true, "groupId": "g"})]);
+        assert_eq!(
+            empty,
+            [serde_json::json!({"id": "", "empty": true, "groupId": "g"})]
+        );
         assert!(group_members(br#"{"value":[]}"#).is_err());
     }
 }

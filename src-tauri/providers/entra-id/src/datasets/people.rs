@@ -1,6 +1,6 @@
 //! Accounts, when they last signed in, groups, and what each account registered for multifactor authentication.
 
-use super::{Pace, Shape, Source, list};
+use super::{Pace, Shape, Source, list, sent};
 use provider_kit::{Clouds, Dataset};
 use serde::Deserialize;
 
@@ -15,8 +15,18 @@ pub(crate) static USERS: Dataset = Dataset {
     records: list,
     volatile: &["/onPremisesLastSyncDateTime"],
     removed: &[
-        "/businessPhones", "/mobilePhone", "/officeLocation", "/preferredLanguage", "/givenName", "/surname", "/otherMails",
-        "/streetAddress", "/city", "/postalCode", "/imAddresses", "/proxyAddresses",
+        "/businessPhones",
+        "/mobilePhone",
+        "/officeLocation",
+        "/preferredLanguage",
+        "/givenName",
+        "/surname",
+        "/otherMails",
+        "/streetAddress",
+        "/city",
+        "/postalCode",
+        "/imAddresses",
+        "/proxyAddresses",
     ],
     row_cap: None,
     clouds: Clouds::All,
@@ -45,7 +55,9 @@ pub(crate) struct User {
     pub(crate) created_date_time: Option<String>,
     pub(crate) external_user_state: Option<String>,
     pub(crate) external_user_state_change_date_time: Option<String>,
-    pub(crate) on_premises_sync_enabled: Option<bool>,
+    /// Null for what was never synchronised.
+    #[serde(default, deserialize_with = "sent")]
+    pub(crate) on_premises_sync_enabled: Option<Option<bool>>,
     pub(crate) password_policies: Option<String>,
     pub(crate) assigned_licenses: Option<Vec<AssignedLicence>>,
 }
@@ -53,17 +65,26 @@ pub(crate) struct User {
 impl User {
     /// The identifier that a finding shows.
     pub(crate) fn key(&self) -> String {
-        self.id.clone().or_else(|| self.user_principal_name.clone()).unwrap_or_default()
+        self.id
+            .clone()
+            .or_else(|| self.user_principal_name.clone())
+            .unwrap_or_default()
     }
 
     /// The name a person knows the account by.
     pub(crate) fn label(&self) -> String {
-        self.user_principal_name.clone().or_else(|| self.display_name.clone()).or_else(|| self.id.clone()).unwrap_or_default()
+        self.user_principal_name
+            .clone()
+            .or_else(|| self.display_name.clone())
+            .or_else(|| self.id.clone())
+            .unwrap_or_default()
     }
 
     /// Whether it is demonstrably a guest. Without a type it counts as a member: the stricter reading.
     pub(crate) fn is_guest(&self) -> bool {
-        self.user_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("guest"))
+        self.user_type
+            .as_deref()
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("guest"))
     }
 
     /// Whether the list of exempt accounts names it, by user principal name or by id.
@@ -95,7 +116,8 @@ pub(crate) static ACTIVITY: Dataset = Dataset {
     records: list,
     volatile: &["/signInActivity"],
     removed: &[
-        "/signInActivity/lastSignInRequestId", "/signInActivity/lastNonInteractiveSignInRequestId",
+        "/signInActivity/lastSignInRequestId",
+        "/signInActivity/lastNonInteractiveSignInRequestId",
         "/signInActivity/lastSuccessfulSignInRequestId",
     ],
     row_cap: None,

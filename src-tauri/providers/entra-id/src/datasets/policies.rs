@@ -1,8 +1,8 @@
 //! What decides a sign-in: Conditional Access, the locations it names, security defaults, authentication strengths.
 
-use super::{Pace, Shape, Source, list, single};
+use super::{Pace, Shape, Source, list, sent, single};
 use provider_kit::{Clouds, Dataset};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -41,11 +41,6 @@ pub(crate) struct Policy {
     pub(crate) conditions: Option<Conditions>,
     pub(crate) grant_controls: Option<GrantControls>,
     pub(crate) session_controls: Option<SessionControls>,
-}
-
-/// `Some(None)` for a member that is null, `None` for one that was not sent: null means "not configured", absence nothing.
-fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 /// When a policy applies.

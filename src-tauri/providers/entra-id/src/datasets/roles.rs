@@ -6,15 +6,34 @@ use serde::Deserialize;
 
 /// Members of an expanded principal that nobody needs here.
 const PERSONAL: &[&str] = &[
-    "/principal/businessPhones", "/principal/mobilePhone", "/principal/officeLocation", "/principal/preferredLanguage",
-    "/principal/givenName", "/principal/surname", "/principal/otherMails", "/principal/imAddresses", "/principal/streetAddress",
-    "/principal/city", "/principal/state", "/principal/postalCode", "/principal/country", "/principal/proxyAddresses",
-    "/principal/faxNumber", "/principal/identities", "/principal/assignedPlans", "/principal/provisionedPlans",
-    "/principal/keyCredentials", "/principal/passwordCredentials",
+    "/principal/businessPhones",
+    "/principal/mobilePhone",
+    "/principal/officeLocation",
+    "/principal/preferredLanguage",
+    "/principal/givenName",
+    "/principal/surname",
+    "/principal/otherMails",
+    "/principal/imAddresses",
+    "/principal/streetAddress",
+    "/principal/city",
+    "/principal/state",
+    "/principal/postalCode",
+    "/principal/country",
+    "/principal/proxyAddresses",
+    "/principal/faxNumber",
+    "/principal/identities",
+    "/principal/assignedPlans",
+    "/principal/provisionedPlans",
+    "/principal/keyCredentials",
+    "/principal/passwordCredentials",
 ];
 
 /// Members of an expanded principal that change by themselves.
-const MOVING: &[&str] = &["/principal/refreshTokensValidFromDateTime", "/principal/signInSessionsValidFromDateTime", "/principal/onPremisesLastSyncDateTime"];
+const MOVING: &[&str] = &[
+    "/principal/refreshTokensValidFromDateTime",
+    "/principal/signInSessionsValidFromDateTime",
+    "/principal/onPremisesLastSyncDateTime",
+];
 
 /// Built-in and custom roles.
 pub(crate) static DEFINITIONS: Dataset = Dataset {
@@ -108,7 +127,8 @@ pub(crate) const GROUP_MEMBERS_SOURCE: Source = Source {
 };
 
 /// What is asked of each group.
-pub(crate) const MEMBERS_QUERY: &str = "$select=id,userPrincipalName,displayName,accountEnabled,userType&$count=true&$top=999";
+pub(crate) const MEMBERS_QUERY: &str =
+    "$select=id,userPrincipalName,displayName,accountEnabled,userType&$count=true&$top=999";
 
 /// A member of a group that can hold roles.
 #[derive(Debug, Deserialize)]

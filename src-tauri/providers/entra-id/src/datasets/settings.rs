@@ -168,7 +168,11 @@ impl DirectorySetting {
         self.values
             .as_ref()?
             .iter()
-            .find(|pair| pair.name.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(name)))?
+            .find(|pair| {
+                pair.name
+                    .as_deref()
+                    .is_some_and(|other| other.eq_ignore_ascii_case(name))
+            })?
             .value
             .as_deref()
     }

@@ -1,6 +1,6 @@
 //! The tenant itself: who it is, its domains, what it has bought.
 
-use super::{Pace, Shape, Source, list};
+use super::{Pace, Shape, Source, list, sent};
 use provider_kit::{Clouds, Dataset};
 use serde::Deserialize;
 
@@ -14,7 +14,14 @@ pub(crate) static ORGANIZATION: Dataset = Dataset {
     key: &["/id"],
     records: list,
     volatile: &["/onPremisesLastSyncDateTime"],
-    removed: &["/businessPhones", "/street", "/postalCode", "/city", "/securityComplianceNotificationPhones", "/marketingNotificationEmails"],
+    removed: &[
+        "/businessPhones",
+        "/street",
+        "/postalCode",
+        "/city",
+        "/securityComplianceNotificationPhones",
+        "/marketingNotificationEmails",
+    ],
     row_cap: None,
     clouds: Clouds::All,
     objectives: &[],
@@ -33,7 +40,9 @@ pub(crate) const ORGANIZATION_SOURCE: Source = Source {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Organization {
-    pub(crate) on_premises_sync_enabled: Option<bool>,
+    /// Null for what was never synchronised.
+    #[serde(default, deserialize_with = "sent")]
+    pub(crate) on_premises_sync_enabled: Option<Option<bool>>,
 }
 
 /// Verified and unverified domains.

@@ -1,0 +1,21 @@
+//! The engine as its two faces use it: every rule of the service layer, against a made-up service whose answers are
+//! switched, and against the strict Graph emulator.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod collecting;
+mod commands;
+mod companies;
+mod connecting;
+mod contract;
+mod determinations;
+mod entra;
+mod evidence_items;
+mod failing;
+mod fake;
+mod interrupting;
+mod opening;
+mod parameters;
+mod properties;
+mod schedule;
+mod support;
+mod syncing;

@@ -1,0 +1,43 @@
+//! Steps that several journeys share.
+
+use end_to_end::desk::PASSPHRASE;
+use end_to_end::{Desk, Window};
+
+/// Opens the company that `Desk::with_company` made.
+pub async fn unlocked(desk: &Desk) -> Window {
+    let window = Window::open(desk).await;
+    window.see("Vault locked").await;
+    window.fill("Passphrase", PASSPHRASE).await;
+    window.button("Unlock").await;
+    window.find("heading", "Overview").await;
+    window
+}
+
+/// Goes to a page of the side bar.
+pub async fn go(window: &Window, page: &str) {
+    window.link(&format!("~{page}")).await;
+    let title = if page == "All settings" {
+        "Settings"
+    } else {
+        page
+    };
+    window.find("heading", title).await;
+    window.see_no_more("Reading ").await;
+}
+
+/// Goes to the page of a requirement.
+pub async fn control(window: &Window, id: &str) {
+    window
+        .script(
+            "location.hash = '#/requirements/' + arguments[0]",
+            vec![id.into()],
+        )
+        .await;
+    window.find("button", "~Auto-collect evidence").await;
+    window.see_no_more("Reading ").await;
+}
+
+/// Waits until the running collection is over.
+pub async fn collected(window: &Window) {
+    window.button("Dismiss").await;
+}

@@ -1,0 +1,201 @@
+//! The main job in the window: connect, collect, look at evidence; quit, start again offline.
+
+use crate::journey::{collected, control, go, unlocked};
+use end_to_end::{Canary, Desk, Entra, Moto, Window};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn services_are_connected_and_their_evidence_is_there_offline() {
+    let desk = Desk::with_company();
+    let (entra, moto) = (Entra::start(), Moto::start());
+    let window = unlocked(&desk).await;
+    go(&window, "Integrations").await;
+    window.see("Connect the first service").await;
+    window.audit("integrations-empty").await;
+
+    connect_entra(&desk, &window, &entra).await;
+    connect_aws(&window, &moto).await;
+    go(&window, "Integrations").await;
+    window.see("2 connections").await;
+    window.audit("integrations").await;
+
+    control(&window, "3.5.3").await;
+    window.button("Auto-collect evidence").await;
+    collected(&window).await;
+    window.see("Checks suggest not met").await;
+    open_check(
+        &window,
+        "Every enabled member can use multifactor authentication.",
+    )
+    .await;
+    for person in [
+        "dexter.halyard@halyardprecision.example",
+        "priya.vennadmin@halyardprecision.onmicrosoft.com",
+    ] {
+        window.see(person).await;
+    }
+    open_check(
+        &window,
+        "Every user with a console password has multi-factor authentication.",
+    )
+    .await;
+    window.see("nadia.brook").await;
+    assert!(
+        !window.text().await.contains("otis.marlow"),
+        "he has a second factor"
+    );
+    window.audit("control-collected").await;
+
+    raw_evidence(&window, "evidence").await;
+    for page in ["Activity", "All settings", "Overview"] {
+        go(&window, page).await;
+        window.audit(&page.to_lowercase().replace(' ', "-")).await;
+    }
+    window.quit().await;
+
+    // Offline: everything stopped, a new process, the same evidence.
+    let secrets = [entra.secret(), moto.key("secret_access_key")];
+    drop(entra);
+    drop(moto);
+    let window = unlocked(&desk).await;
+    raw_evidence(&window, "evidence-offline").await;
+    control(&window, "3.5.3").await;
+    window.see("Checks suggest not met").await;
+    // Collecting now fails in words, and the last known answer stays in view.
+    window.button("Auto-collect evidence").await;
+    collected(&window).await;
+    window.see("Checks can't tell").await;
+    window.audit("control-offline").await;
+    window.quit().await;
+
+    let log = std::fs::read(desk.path("window.log")).unwrap();
+    for canary in [
+        Canary::of("the client secret", &secrets[0]),
+        Canary::of("the secret access key", &secrets[1]),
+        Canary::of(
+            "a person's address",
+            "dexter.halyard@halyardprecision.example",
+        ),
+    ] {
+        let mut hits = canary.in_folder(&desk.data());
+        hits.extend(canary.in_folder(&desk.home()));
+        hits.extend(canary.in_bytes("the app's output", &log));
+        assert_eq!(hits, Vec::<String>::new());
+    }
+}
+
+async fn connect_entra(desk: &Desk, window: &Window, entra: &Entra) {
+    window.button("Connect Microsoft Entra ID").await;
+    window.find("heading", "Which cloud is it in?").await;
+    window.audit("connect-cloud").await;
+    window.button("Advanced").await;
+    window.choose("~Custom endpoint").await;
+    window.button("Continue").await;
+    window.see("Policy.Read.All").await;
+    window.find("button", "Copy list").await;
+    window.find("button", "Copy script").await;
+    window.audit("connect-prepare").await;
+    window.button("Continue").await;
+
+    window.choose("~Client secret").await;
+    window.button("Test connection").await;
+    window.see("is needed.").await;
+    fill_field(window, "tenant", &entra.tenant_id()).await;
+    fill_field(window, "client id", &entra.client_id()).await;
+    fill_field(window, "sign-in address", &entra.emulator.login_url()).await;
+    fill_field(window, "graph address", &entra.emulator.graph_url()).await;
+    window
+        .fill("Client secret", "not~the.secret-0123456789abcdefghij")
+        .await;
+    window.audit("connect-sign-in").await;
+    window.button("Test connection").await;
+    for word in ["What", "Why", "Fix"] {
+        window.see(word).await;
+    }
+    window.see("did not accept").await;
+    window.audit("connect-refused").await;
+    let listed = desk.cmmc(&["list", "--all"]).ok();
+    assert_eq!(
+        listed["integrations"].as_array().unwrap().len(),
+        0,
+        "nothing was saved"
+    );
+
+    if window.maybe("textbox", "Client secret").await.is_none() {
+        window.button("Back").await;
+    }
+    window.fill("Client secret", &entra.secret()).await;
+    window.button("Test connection").await;
+    window.see("Halyard Precision Works").await;
+    window.see("Granted").await;
+    window.audit("connect-tested").await;
+    window.button("~Continue").await;
+    window.fill("Label", end_to_end::entra::LABEL).await;
+    window.audit("connect-save").await;
+    window.button("Save and sync").await;
+    collected(window).await;
+    window
+        .find("heading", &format!("~{}", end_to_end::entra::LABEL))
+        .await;
+    window.see("Collected").await;
+    window.audit("integration").await;
+}
+
+async fn connect_aws(window: &Window, moto: &Moto) {
+    go(window, "Integrations").await;
+    window.button("Connect Amazon Web Services").await;
+    window.button("Advanced").await;
+    window.choose("~Custom endpoint").await;
+    window.button("Continue").await;
+    window.see("iam:GetCredentialReport").await;
+    window.button("Continue").await;
+    window
+        .fill("Access key ID", &moto.key("access_key_id"))
+        .await;
+    window
+        .fill("Secret access key", &moto.key("secret_access_key"))
+        .await;
+    fill_field(window, "endpoint address", moto.url()).await;
+    window.button("Test connection").await;
+    window.see("123456789012").await;
+    window.button("~on").await;
+    window.fill("Label", end_to_end::moto::LABEL).await;
+    window.button("Save and sync").await;
+    collected(window).await;
+    window
+        .find("heading", &format!("~{}", end_to_end::moto::LABEL))
+        .await;
+}
+
+/// Fills the field whose label contains these words, whatever their case.
+async fn fill_field(window: &Window, words: &str, text: &str) {
+    let label = window
+        .script(
+            "return [...document.querySelectorAll('[role=dialog] label')].map((one) => one.textContent.trim())
+               .find((one) => one.toLowerCase().includes(arguments[0])) ?? null",
+            vec![words.into()],
+        )
+        .await;
+    let label = label
+        .as_str()
+        .unwrap_or_else(|| panic!("no field is called {words}"))
+        .to_owned();
+    window.fill(&label, text).await;
+}
+
+async fn open_check(window: &Window, title: &str) {
+    window.button(&format!("~{title}")).await;
+}
+
+/// Goes to the users' evidence and reads its raw page as it was stored.
+async fn raw_evidence(window: &Window, screen: &str) {
+    go(window, "Evidence").await;
+    window.button("Users").await;
+    window.see("Answered as").await;
+    window.audit(screen).await;
+    window.press("tab", "Raw").await;
+    window.button("Show the page as it was stored").await;
+    window
+        .see("\"userPrincipalName\": \"dexter.halyard@halyardprecision.example\"")
+        .await;
+    window.audit(&format!("{screen}-raw")).await;
+}
