@@ -22,7 +22,8 @@ pub(crate) fn open(tauri: &AppHandle, app: &App) -> tauri::Result<()> {
         .title("CMMCPro")
         .inner_size(1280.0, 800.0)
         .min_inner_size(960.0, 640.0)
-        .incognito(true)
+        // WebDriver can't drive a private context: wry makes a fresh one with automation off. Only test builds differ.
+        .incognito(cfg!(not(feature = "automation")))
         .theme(theme)
         .visible(false)
         .on_navigation(is_ours)

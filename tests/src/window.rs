@@ -47,8 +47,6 @@ impl Window {
             .program("WebKitWebDriver".as_ref())
             .arg(format!("--port={port}"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            // Without a graphics card the compositor only costs time.
-            .env("WEBKIT_DISABLE_COMPOSITING_MODE", "1")
             .stdout(Stdio::from(said.try_clone().unwrap()))
             .stderr(Stdio::from(said))
             .spawn()

@@ -63,7 +63,7 @@ async fn look(window: &Window, screen: &str) {
              if (!foot || foot.bottom > innerHeight + 1 || foot.height > 60) seen.push('status bar');
              if (document.querySelector('main script, main img, main iframe, main object, main embed')) seen.push('markup');
              for (const link of document.querySelectorAll('main a[href]'))
-               if (!link.getAttribute('href').startsWith('#')) seen.push('link ' + link.getAttribute('href').slice(0, 80));
+               if (!/^\\/?#/u.test(link.getAttribute('href'))) seen.push('link ' + link.getAttribute('href').slice(0, 80));
              if (/[\\u202a-\\u202e\\u2066-\\u2069\\u0000-\\u0008\\u001b]/u.test(document.body.innerText)) seen.push('control characters');
              return seen",
             vec![],

@@ -33,7 +33,7 @@ pub async fn control(window: &Window, id: &str) {
             vec![id.into()],
         )
         .await;
-    window.find("button", "~Auto-collect evidence").await;
+    window.see("Requirement result").await;
     window.see_no_more("Reading ").await;
 }
 

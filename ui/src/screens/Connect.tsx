@@ -171,7 +171,8 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
             <Icon name="eye" size={14} /> Reads only. Every request is listed under Activity.
           </p>
         </div>
-        <div className={own.connectBody}>
+        {/* It scrolls, so the keyboard has to reach it even when nothing in it takes focus. */}
+        <section className={own.connectBody} tabIndex={0} aria-label="Step">
           {step === 0 && (
             <CloudStep
               manifest={manifest}
@@ -283,7 +284,7 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
               )}
             </>
           )}
-        </div>
+        </section>
       </div>
     </Dialog>
   );
@@ -399,7 +400,6 @@ function PrepareStep({ manifest, cloud }: { manifest: Manifest; cloud: string })
               <CopyButton text={script.text} label="Copy script" />
             </span>
           </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls has to be reachable by the keyboard */}
           <pre className={css.code} tabIndex={0} role="region" aria-label={plainText(script.label)}>
             <Text value={script.text} lines clamp={8000} />
           </pre>

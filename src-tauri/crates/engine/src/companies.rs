@@ -104,7 +104,7 @@ pub(crate) async fn stored(connection: &mut store::Connection) -> Result<Company
             class: "vault".to_owned(),
             what: "This vault holds no company.".to_owned(),
             why: "Its first entry is missing.".to_owned(),
-            fix: "Restore a backup.".to_owned(),
+            fix: "Put the whole folder back from your last copy of it.".to_owned(),
             detail: None,
             field: None,
         })
@@ -309,7 +309,7 @@ pub async fn confirm_recovery(
         return Err(ApiError::usage(
             "There is no recovery key to confirm.",
             "It is confirmed already, or the company was made in another session.",
-            "Go on; a new recovery key can be made in the settings.",
+            "Go on. The recovery key that was shown is the one that opens the vault.",
         ));
     };
     let shown = key.reveal();

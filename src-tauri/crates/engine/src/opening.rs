@@ -76,6 +76,9 @@ pub(crate) async fn enter(
     let mut warnings: Vec<String> = vault.notice().map(notice_text).into_iter().collect();
     let (vault, rollback) = compare_marker(app, vault).await?;
     warnings.extend(rollback);
+    if !dir.join(store::DATABASE_FILE).exists() {
+        return Err(database_missing());
+    }
     let store = Store::open(&dir, vault.database_key(), access).await?;
     let demo = stored(&mut *store.read().await?).await?.demo;
     let mut open = OpenCompany::new(id, dir, vault, store, lock, demo);
@@ -131,6 +134,19 @@ async fn publish_marker(app: &App, open: &Arc<OpenCompany>) {
         }
     })
     .await;
+}
+
+/// The header is there and opens, the database is not: nothing may quietly take its place.
+fn database_missing() -> ApiError {
+    ApiError {
+        code: "database_missing".to_owned(),
+        class: "vault".to_owned(),
+        what: "This vault's data is missing.".to_owned(),
+        why: format!("The file {} is not in the vault's folder.", store::DATABASE_FILE),
+        fix: "Put the whole folder back from your last copy of it. Do not make a new company in its place.".to_owned(),
+        detail: None,
+        field: None,
+    }
 }
 
 fn notice_text(notice: HeaderNotice) -> String {

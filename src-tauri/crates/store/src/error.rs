@@ -144,7 +144,7 @@ impl StoreError {
         let (why, fix) = match self {
             Self::WrongKeyOrDamaged => (
                 "The key was accepted by the vault's header, so the database file next to it is another vault's or its beginning was changed.",
-                "Put back the file that belongs here, or restore a backup into a new folder.",
+                "Put back the file that belongs here, or the whole folder from your last copy of it.",
             ),
             Self::Damaged { .. } => (
                 "The file was changed outside this product, or the disk returned wrong data.",
@@ -152,7 +152,7 @@ impl StoreError {
             ),
             Self::NewerVault { .. } => (
                 "A newer version of this product has changed the vault's layout. Nothing was touched.",
-                "Update this product, or restore a backup made by this version into a new folder.",
+                "Update this product.",
             ),
             Self::NoSpace => (
                 "The disk or your quota on it is full. What was saved before is intact.",

@@ -51,7 +51,7 @@ impl VaultError {
             Self::KeyringAbsent => (
                 "This computer offers no keyring that could keep the vault's key.",
                 "No keyring service answers in this session, or it has no place that lasts beyond the session.",
-                "Start the keyring service, or open with the recovery key and protect the vault with a passphrase.",
+                "Start the keyring service, or use a passphrase instead. A vault that exists already opens with its recovery key.",
             ),
             Self::KeyringLocked => (
                 "The system keyring is locked.",
@@ -163,7 +163,7 @@ impl VaultError {
             Self::NotAVault => (
                 "There is no vault in this folder.",
                 "The folder is empty, was moved, or is not a company's folder.",
-                "Choose another folder, or restore a backup into it.",
+                "Choose another folder.",
             ),
             Self::AlreadyAVault => (
                 "There is already a vault in this folder.",

@@ -190,9 +190,8 @@ mod tests {
         assert!(!dir.path().join("else").exists());
     }
 
-    /// Not a test of its own: what the next one starts as another process, and kills.
+    /// What the next test starts as another process, and kills. By itself it does nothing.
     #[test]
-    #[ignore = "run by a_killed_holder_leaves_no_lock as a child process"]
     fn child_that_holds_the_lock() {
         let Some(dir) = std::env::var_os(CHILD_DIR) else {
             return;
@@ -206,11 +205,7 @@ mod tests {
     fn a_killed_holder_leaves_no_lock() {
         let dir = tempfile::tempdir().unwrap();
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "lock::tests::child_that_holds_the_lock",
-                "--ignored",
-            ])
+            .args(["--exact", "lock::tests::child_that_holds_the_lock"])
             .env(CHILD_DIR, dir.path())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
