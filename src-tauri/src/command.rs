@@ -1,6 +1,9 @@
 //! The one door between the page and the engine: carries every row of the command table.
 
-use engine::{App, ProgressSink, api::{ApiError, Progress}};
+use engine::{
+    App, ProgressSink,
+    api::{ApiError, Progress},
+};
 use serde_json::Value;
 use std::sync::Arc;
 use tauri::{State, ipc::Channel};

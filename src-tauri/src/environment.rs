@@ -14,7 +14,10 @@ const DOORS: &[&str] = &[
 
 /// Clears them. Only test builds, which have the feature `automation`, leave them open.
 #[cfg(not(feature = "automation"))]
-#[expect(unsafe_code, reason = "changing the environment is unsafe while other threads run; see the proof below")]
+#[expect(
+    unsafe_code,
+    reason = "changing the environment is unsafe while other threads run; see the proof below"
+)]
 pub(crate) fn close_doors() {
     for door in DOORS {
         if std::env::var_os(door).is_some() {

@@ -17,7 +17,10 @@ pub fn start() -> ExitCode {
     // Without it the process is only as closed as the system makes it; nothing else depends on it.
     let _ = vault::harden_process();
     if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("CMMCPRO_LOG") {
-        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .try_init();
     }
     let data_dir = match App::data_dir(std::env::var_os("CMMCPRO_DATA_DIR").map(Into::into)) {
         Ok(data_dir) => data_dir,

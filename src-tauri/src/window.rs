@@ -1,7 +1,10 @@
 //! The window: closed to everything but the app's own pages.
 
 use engine::{App, api::Appearance, companies};
-use tauri::{AppHandle, Theme, Url, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse, window::Color};
+use tauri::{
+    AppHandle, Theme, Url, WebviewUrl, WebviewWindowBuilder, webview::NewWindowResponse,
+    window::Color,
+};
 
 /// The window's label, which the capability names.
 pub(crate) const MAIN: &str = "main";
@@ -44,7 +47,10 @@ fn is_ours(url: &Url) -> bool {
     match url.scheme() {
         "tauri" => host == "localhost",
         // Windows serves custom schemes as http(s)://<scheme>.localhost.
-        "http" | "https" => host == "tauri.localhost" || (host.starts_with("isolation-") && host.ends_with(".localhost")),
+        "http" | "https" => {
+            host == "tauri.localhost"
+                || (host.starts_with("isolation-") && host.ends_with(".localhost"))
+        }
         scheme => scheme.starts_with("isolation-") && host == "localhost",
     }
 }
@@ -56,7 +62,12 @@ mod tests {
 
     #[test]
     fn only_the_apps_own_pages_are_loaded() {
-        for ours in ["tauri://localhost/", "tauri://localhost/requirements", "http://tauri.localhost/", "isolation-0b1c://localhost/"] {
+        for ours in [
+            "tauri://localhost/",
+            "tauri://localhost/requirements",
+            "http://tauri.localhost/",
+            "isolation-0b1c://localhost/",
+        ] {
             assert!(is_ours(&ours.parse().unwrap()), "{ours}");
         }
         for other in [

@@ -172,6 +172,7 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
           </p>
         </div>
         {/* It scrolls, so the keyboard has to reach it even when nothing in it takes focus. */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
         <section className={own.connectBody} tabIndex={0} aria-label="Step">
           {step === 0 && (
             <CloudStep
@@ -400,6 +401,7 @@ function PrepareStep({ manifest, cloud }: { manifest: Manifest; cloud: string })
               <CopyButton text={script.text} label="Copy script" />
             </span>
           </div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
           <pre className={css.code} tabIndex={0} role="region" aria-label={plainText(script.label)}>
             <Text value={script.text} lines clamp={8000} />
           </pre>

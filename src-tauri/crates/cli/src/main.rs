@@ -21,9 +21,17 @@ fn main() -> ExitCode {
         Err(error) => return output::clap(&error, wants_json),
     };
     log_to_stderr();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
-        Err(error) => return output::failure(&engine::api::ApiError::bug(error.to_string()), cli.global.json),
+        Err(error) => {
+            return output::failure(
+                &engine::api::ApiError::bug(error.to_string()),
+                cli.global.json,
+            );
+        }
     };
     let json = cli.global.json;
     let result = runtime.block_on(run::run(cli));
@@ -38,6 +46,9 @@ fn main() -> ExitCode {
 /// `CMMCPRO_LOG=debug` and the like; silent without it. Logs go to stderr, never to a file.
 fn log_to_stderr() {
     if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("CMMCPRO_LOG") {
-        let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .try_init();
     }
 }

@@ -16,7 +16,8 @@ pub(crate) fn message(text: &str) {
 
 /// Prints the one JSON document.
 pub(crate) fn json<T: Serialize>(value: &T) -> Result<(), ApiError> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| ApiError::bug(error.to_string()))?;
+    let text =
+        serde_json::to_string_pretty(value).map_err(|error| ApiError::bug(error.to_string()))?;
     line(&text);
     Ok(())
 }
@@ -31,7 +32,10 @@ pub(crate) fn failure(error: &ApiError, as_json: bool) -> ExitCode {
     if as_json {
         let _ = json(&Failure { error });
     } else {
-        message(&format!("{}\n  Why: {}\n  Fix: {}", error.what, error.why, error.fix));
+        message(&format!(
+            "{}\n  Why: {}\n  Fix: {}",
+            error.what, error.why, error.fix
+        ));
         if let Some(detail) = &error.detail {
             message(&format!("  Details: {detail}"));
         }
@@ -47,8 +51,16 @@ pub(crate) fn clap(error: &clap::Error, as_json: bool) -> ExitCode {
     }
     if as_json {
         let text = error.render().to_string();
-        let why = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        return failure(&ApiError::usage("The command can't be read.", why, "See `cmmc --help`."), true);
+        let why = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ")
+            .to_owned();
+        return failure(
+            &ApiError::usage("The command can't be read.", why, "See `cmmc --help`."),
+            true,
+        );
     }
     let _ = error.print();
     ExitCode::from(2)

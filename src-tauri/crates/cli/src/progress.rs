@@ -23,10 +23,16 @@ pub(crate) fn sink(global: &Global) -> ProgressSink {
     }
     bar.enable_steady_tick(Duration::from_millis(120));
     Arc::new(move |progress| match progress {
-        Progress::Started { label, datasets, .. } => bar.set_message(format!("{label}: {datasets} datasets")),
-        Progress::Reading { title, rows, .. } if rows > 0 => bar.set_message(format!("{title}: {rows} rows")),
+        Progress::Started {
+            label, datasets, ..
+        } => bar.set_message(format!("{label}: {datasets} datasets")),
+        Progress::Reading { title, rows, .. } if rows > 0 => {
+            bar.set_message(format!("{title}: {rows} rows"))
+        }
         Progress::Reading { title, .. } => bar.set_message(format!("{title} ...")),
-        Progress::Kept { done, total, .. } => bar.set_message(format!("{done} of {total} datasets kept")),
+        Progress::Kept { done, total, .. } => {
+            bar.set_message(format!("{done} of {total} datasets kept"))
+        }
         Progress::Finished { .. } => bar.finish_and_clear(),
     })
 }

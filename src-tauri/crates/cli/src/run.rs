@@ -8,12 +8,12 @@ use crate::{
 use engine::{
     App,
     api::{
-        ApiError, CollectEvidence, ConnectIntegration, CreateCompany, Determine, EvidenceRef, GetStatus, IntegrationRef,
-        ListEvidence, ListFindings, ListIntegrations, Nothing, Protection, ReviewEvidence, RunReport, SetParameter,
-        SyncIntegration, TestIntegration,
+        ApiError, CollectEvidence, ConnectIntegration, CreateCompany, Determine, EvidenceRef,
+        GetStatus, IntegrationRef, ListEvidence, ListFindings, ListIntegrations, Nothing,
+        Protection, ReviewEvidence, RunReport, SetParameter, SyncIntegration, TestIntegration,
     },
-    collect, commands, companies, connect, control, demo, evidence_view, findings, parameters, providers, schedule,
-    score, status, sync,
+    collect, commands, companies, connect, control, demo, evidence_view, findings, parameters,
+    providers, schedule, score, status, sync,
 };
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
@@ -47,13 +47,25 @@ pub(crate) async fn run(cli: Cli) -> Result<u8, ApiError> {
 
 async fn dispatch(app: &App, global: &Global, command: Command) -> Result<u8, ApiError> {
     match command {
-        Command::Init { level, keyring: _, recovery_out, zone, demo } => {
-            init(app, global, level, recovery_out, zone, demo).await
-        }
-        Command::Providers => print(global, &providers::list(app, Nothing {}).await?, show::providers),
-        Command::Connect { provider, label, cloud, fields, secrets_file } => {
-            connect_service(app, global, provider, label, cloud, fields, &secrets_file).await
-        }
+        Command::Init {
+            level,
+            keyring: _,
+            recovery_out,
+            zone,
+            demo,
+        } => init(app, global, level, recovery_out, zone, demo).await,
+        Command::Providers => print(
+            global,
+            &providers::list(app, Nothing {}).await?,
+            show::providers,
+        ),
+        Command::Connect {
+            provider,
+            label,
+            cloud,
+            fields,
+            secrets_file,
+        } => connect_service(app, global, provider, label, cloud, fields, &secrets_file).await,
         Command::Test { integration } => {
             open(app, global, ReadWrite).await?;
             let request = TestIntegration {
@@ -66,55 +78,121 @@ async fn dispatch(app: &App, global: &Global, command: Command) -> Result<u8, Ap
         }
         Command::List { all } => {
             open(app, global, ReadOnly).await?;
-            print(global, &connect::list(app, ListIntegrations { all }).await?, show::integrations)
+            print(
+                global,
+                &connect::list(app, ListIntegrations { all }).await?,
+                show::integrations,
+            )
         }
         Command::Remove { integration } => {
             open(app, global, ReadWrite).await?;
-            print(global, &connect::remove(app, IntegrationRef { id: integration }).await?, show::removed)
+            print(
+                global,
+                &connect::remove(app, IntegrationRef { id: integration }).await?,
+                show::removed,
+            )
         }
-        Command::Sync { integrations, all: _ } => {
+        Command::Sync {
+            integrations,
+            all: _,
+        } => {
             open(app, global, ReadWrite).await?;
             stop_on_interrupt(app)?;
-            let synced = sync::sync(app, SyncIntegration { ids: integrations }, &progress::sink(global)).await?;
+            let synced = sync::sync(
+                app,
+                SyncIntegration { ids: integrations },
+                &progress::sink(global),
+            )
+            .await?;
             print(global, &synced, |synced| show::runs(&synced.runs))?;
             Ok(code_of(&synced.runs))
         }
         Command::Collect { control } => {
             open(app, global, ReadWrite).await?;
             stop_on_interrupt(app)?;
-            let collected =
-                collect::collect(app, CollectEvidence { control_id: control }, &progress::sink(global)).await?;
+            let collected = collect::collect(
+                app,
+                CollectEvidence {
+                    control_id: control,
+                },
+                &progress::sink(global),
+            )
+            .await?;
             print(global, &collected, show::collected)?;
             Ok(code_of(&collected.runs))
         }
-        Command::Findings { integration, check, requirement, outcome, history, reevaluate } => {
+        Command::Findings {
+            integration,
+            check,
+            requirement,
+            outcome,
+            history,
+            reevaluate,
+        } => {
             open(app, global, ReadOnly).await?;
-            let request = ListFindings { integration, check, requirement, outcome, history, reevaluate };
+            let request = ListFindings {
+                integration,
+                check,
+                requirement,
+                outcome,
+                history,
+                reevaluate,
+            };
             print(global, &findings::list(app, request).await?, show::findings)
         }
         Command::Evidence { command } => evidence(app, global, command).await,
-        Command::Determine { objective, determination, by, why, partial } => {
+        Command::Determine {
+            objective,
+            determination,
+            by,
+            why,
+            partial,
+        } => {
             open(app, global, ReadWrite).await?;
-            let request = Determine { objective, determination, partial, by, why };
-            print(global, &control::determine(app, request).await?, show::requirement)
+            let request = Determine {
+                objective,
+                determination,
+                partial,
+                by,
+                why,
+            };
+            print(
+                global,
+                &control::determine(app, request).await?,
+                show::requirement,
+            )
         }
         Command::Params { command } => params(app, global, command).await,
         Command::Status { control } => {
             open(app, global, ReadOnly).await?;
-            print(global, &status::get(app, GetStatus { control_id: control }).await?, show::status)
+            print(
+                global,
+                &status::get(
+                    app,
+                    GetStatus {
+                        control_id: control,
+                    },
+                )
+                .await?,
+                show::status,
+            )
         }
         Command::Score => {
             open(app, global, ReadOnly).await?;
             print(global, &score::get(app, Nothing {}).await?, show::score)
         }
-        Command::Schedule { command: ScheduleCommand::RunDue } => {
+        Command::Schedule {
+            command: ScheduleCommand::RunDue,
+        } => {
             open(app, global, ReadWrite).await?;
             stop_on_interrupt(app)?;
             let ran = schedule::run_due(app, Nothing {}, &progress::sink(global)).await?;
             print(global, &ran, show::due)?;
             Ok(code_of(&ran.runs))
         }
-        Command::Vault { command: VaultCommand::Verify } => {
+        Command::Vault {
+            command: VaultCommand::Verify,
+        } => {
             open(app, global, ReadOnly).await?;
             let verified = commands::verify_vault(app, Nothing {}).await?;
             print(global, &verified, show::verified)?;
@@ -124,7 +202,11 @@ async fn dispatch(app: &App, global: &Global, command: Command) -> Result<u8, Ap
 }
 
 /// Prints an answer: as the JSON document, or as `text` says it for people.
-fn print<T: Serialize>(global: &Global, answer: &T, text: impl FnOnce(&T) -> String) -> Result<u8, ApiError> {
+fn print<T: Serialize>(
+    global: &Global,
+    answer: &T,
+    text: impl FnOnce(&T) -> String,
+) -> Result<u8, ApiError> {
     if global.json {
         output::json(answer)?;
     } else {
@@ -177,12 +259,26 @@ async fn init(
     let passphrase = passphrase(global)?;
     if demo {
         let company = demo::create_with(app, passphrase).await?;
-        return print(global, &InitAnswer { company, recovery_key: None }, |answer| {
-            format!("Made the demo company \"{}\". Everything in it is made up.", answer.company.profile.name)
-        });
+        return print(
+            global,
+            &InitAnswer {
+                company,
+                recovery_key: None,
+            },
+            |answer| {
+                format!(
+                    "Made the demo company \"{}\". Everything in it is made up.",
+                    answer.company.profile.name
+                )
+            },
+        );
     }
     let Some(name) = global.company.clone() else {
-        return Err(ApiError::usage("The company has no name.", "--company is missing.", "Use `cmmc init --company NAME --level 2`."));
+        return Err(ApiError::usage(
+            "The company has no name.",
+            "--company is missing.",
+            "Use `cmmc init --company NAME --level 2`.",
+        ));
     };
     // The file is made first: a key that could not be kept must not exist.
     let mut out = recovery_out.as_deref().map(new_private_file).transpose()?;
@@ -190,7 +286,11 @@ async fn init(
         name,
         level: level.unwrap_or(2),
         zone,
-        protection: if passphrase.is_some() { Protection::Passphrase } else { Protection::Standard },
+        protection: if passphrase.is_some() {
+            Protection::Passphrase
+        } else {
+            Protection::Standard
+        },
         passphrase: passphrase.map(|secret| secret.expose_secret().to_owned()),
     };
     let created = companies::create(app, request).await.inspect_err(|_| {
@@ -203,12 +303,25 @@ async fn init(
         Some(file) => {
             file.write_all(format!("{key}\n").as_bytes())
                 .and_then(|()| file.sync_all())
-                .map_err(|error| ApiError::usage("The recovery key could not be written.", error.kind().to_string(), "Use another file."))?;
+                .map_err(|error| {
+                    ApiError::usage(
+                        "The recovery key could not be written.",
+                        error.kind().to_string(),
+                        "Use another file.",
+                    )
+                })?;
             None
         }
         None => Some(key),
     };
-    print(global, &InitAnswer { company: created.company, recovery_key: shown }, show::created)
+    print(
+        global,
+        &InitAnswer {
+            company: created.company,
+            recovery_key: shown,
+        },
+        show::created,
+    )
 }
 
 fn new_private_file(path: &Path) -> Result<std::fs::File, ApiError> {
@@ -237,7 +350,11 @@ async fn connect_service(
     let mut config = BTreeMap::new();
     for field in &fields {
         let Some((key, value)) = field.split_once('=') else {
-            return Err(ApiError::usage("The command can't be read.", "--set needs KEY=VALUE.", "Write it like --set tenant_id=..."));
+            return Err(ApiError::usage(
+                "The command can't be read.",
+                "--set needs KEY=VALUE.",
+                "Write it like --set tenant_id=...",
+            ));
         };
         config.insert(key.trim().to_owned(), value.to_owned());
     }
@@ -247,12 +364,25 @@ async fn connect_service(
     }
     let credentials = read_fields(secrets_file)?;
     open(app, global, ReadWrite).await?;
-    let request = ConnectIntegration { integration_type: provider, label, config, credentials };
-    print(global, &connect::connect(app, request).await?, show::connected)
+    let request = ConnectIntegration {
+        integration_type: provider,
+        label,
+        config,
+        credentials,
+    };
+    print(
+        global,
+        &connect::connect(app, request).await?,
+        show::connected,
+    )
 }
 
 /// A secret on the command line is seen by every process of this computer: refused before anything else.
-async fn refuse_secrets(app: &App, provider: &str, config: &BTreeMap<String, String>) -> Result<(), ApiError> {
+async fn refuse_secrets(
+    app: &App,
+    provider: &str,
+    config: &BTreeMap<String, String>,
+) -> Result<(), ApiError> {
     let secret = providers::secret_fields(app, provider)?;
     match config.keys().find(|key| secret.contains(key.as_str())) {
         None => Ok(()),
@@ -268,53 +398,127 @@ async fn refuse_secrets(app: &App, provider: &str, config: &BTreeMap<String, Str
 /// The JSON object of fields in a file or on standard input.
 fn read_fields(path: &Path) -> Result<BTreeMap<String, String>, ApiError> {
     let unreadable = |why: String| {
-        ApiError::usage("The secrets file can't be read.", why, "It is one JSON object of texts: {\"client_secret\": \"...\"}.")
+        ApiError::usage(
+            "The secrets file can't be read.",
+            why,
+            "It is one JSON object of texts: {\"client_secret\": \"...\"}.",
+        )
     };
     let mut text = String::new();
     if path == Path::new("-") {
-        std::io::stdin().read_to_string(&mut text).map_err(|error| unreadable(error.kind().to_string()))?;
+        std::io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|error| unreadable(error.kind().to_string()))?;
     } else {
-        text = std::fs::read_to_string(path).map_err(|error| unreadable(format!("{}: {}.", path.display(), error.kind())))?;
+        text = std::fs::read_to_string(path)
+            .map_err(|error| unreadable(format!("{}: {}.", path.display(), error.kind())))?;
     }
     // The parser's own message may repeat what it read.
-    let fields = serde_json::from_str(&text).map_err(|error| unreadable(format!("Line {} is not right.", error.line())));
+    let fields = serde_json::from_str(&text)
+        .map_err(|error| unreadable(format!("Line {} is not right.", error.line())));
     zeroize::Zeroize::zeroize(&mut text);
     fields
 }
 
 async fn evidence(app: &App, global: &Global, command: EvidenceCommand) -> Result<u8, ApiError> {
     match command {
-        EvidenceCommand::List { integration, requirement, review, state } => {
+        EvidenceCommand::List {
+            integration,
+            requirement,
+            review,
+            state,
+        } => {
             open(app, global, ReadOnly).await?;
-            let request = ListEvidence { integration, requirement, review, state };
-            print(global, &evidence_view::list(app, request).await?, show::evidence)
+            let request = ListEvidence {
+                integration,
+                requirement,
+                review,
+                state,
+            };
+            print(
+                global,
+                &evidence_view::list(app, request).await?,
+                show::evidence,
+            )
         }
         EvidenceCommand::Show { id } => {
             open(app, global, ReadOnly).await?;
-            print(global, &evidence_view::show(app, EvidenceRef { id }).await?, show::evidence_item)
+            print(
+                global,
+                &evidence_view::show(app, EvidenceRef { id }).await?,
+                show::evidence_item,
+            )
         }
-        EvidenceCommand::Approve { id, by, why } => review(app, global, id, "approved", by, why).await,
-        EvidenceCommand::Reject { id, by, why } => review(app, global, id, "rejected", by, Some(why)).await,
+        EvidenceCommand::Approve { id, by, why } => {
+            review(app, global, id, "approved", by, why).await
+        }
+        EvidenceCommand::Reject { id, by, why } => {
+            review(app, global, id, "rejected", by, Some(why)).await
+        }
     }
 }
 
-async fn review(app: &App, global: &Global, id: String, review: &str, by: String, why: Option<String>) -> Result<u8, ApiError> {
+async fn review(
+    app: &App,
+    global: &Global,
+    id: String,
+    review: &str,
+    by: String,
+    why: Option<String>,
+) -> Result<u8, ApiError> {
     open(app, global, ReadWrite).await?;
-    let newest = evidence_view::show(app, EvidenceRef { id: id.clone() }).await?.item.revision;
-    let request = ReviewEvidence { id, revision: newest, review: review.to_owned(), by, why };
-    print(global, &evidence_view::review(app, request).await?, show::reviewed)
+    let newest = evidence_view::show(app, EvidenceRef { id: id.clone() })
+        .await?
+        .item
+        .revision;
+    let request = ReviewEvidence {
+        id,
+        revision: newest,
+        review: review.to_owned(),
+        by,
+        why,
+    };
+    print(
+        global,
+        &evidence_view::review(app, request).await?,
+        show::reviewed,
+    )
 }
 
 async fn params(app: &App, global: &Global, command: ParamsCommand) -> Result<u8, ApiError> {
     match command {
         ParamsCommand::List => {
             open(app, global, ReadOnly).await?;
-            print(global, &parameters::list(app, Nothing {}).await?, show::parameters)
+            print(
+                global,
+                &parameters::list(app, Nothing {}).await?,
+                show::parameters,
+            )
         }
-        ParamsCommand::Set { key, value, by, why, until } => {
+        ParamsCommand::Set {
+            key,
+            value,
+            by,
+            why,
+            until,
+        } => {
             open(app, global, ReadWrite).await?;
             let value = serde_json::from_str(&value).unwrap_or(serde_json::Value::String(value));
-            print(global, &parameters::set(app, SetParameter { key, value, by, why, until }).await?, show::parameters)
+            print(
+                global,
+                &parameters::set(
+                    app,
+                    SetParameter {
+                        key,
+                        value,
+                        by,
+                        why,
+                        until,
+                    },
+                )
+                .await?,
+                show::parameters,
+            )
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Answers as people read them on a terminal.
 
 use engine::api::{
-    Collected, Connected, DueRun, EvidenceDetail, EvidenceItem, EvidenceList, Findings, Integration, Integrations,
-    ParameterList, PermissionState, Providers, RequirementStatus, RunReport, ScoreReport, Status, Tested, VaultVerified,
+    Collected, Connected, DueRun, EvidenceDetail, EvidenceItem, EvidenceList, Findings,
+    Integration, Integrations, ParameterList, PermissionState, Providers, RequirementStatus,
+    RunReport, ScoreReport, Status, Tested, VaultVerified,
 };
 use evidence::{Finding, Outcome};
 use std::fmt::Write as _;
@@ -17,15 +18,28 @@ macro_rules! put {
 /// A text of a service without characters that could move the cursor or hide something.
 fn clean(text: &str) -> String {
     text.chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') { '\u{fffd}' } else { c })
+        .map(|c| {
+            if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
         .take(200)
         .collect()
 }
 
 pub(crate) fn created(answer: &crate::run::InitAnswer) -> String {
-    let mut out = format!("Made the company \"{}\" (Level {}).\n", clean(&answer.company.profile.name), answer.company.profile.level);
+    let mut out = format!(
+        "Made the company \"{}\" (Level {}).\n",
+        clean(&answer.company.profile.name),
+        answer.company.profile.level
+    );
     if let Some(key) = &answer.recovery_key {
-        put!(out, "\nRecovery key, shown once. Without it a lost passphrase or key store means lost evidence:\n\n  {key}\n");
+        put!(
+            out,
+            "\nRecovery key, shown once. Without it a lost passphrase or key store means lost evidence:\n\n  {key}\n"
+        );
     }
     out
 }
@@ -33,15 +47,34 @@ pub(crate) fn created(answer: &crate::run::InitAnswer) -> String {
 pub(crate) fn providers(answer: &Providers) -> String {
     let mut out = String::new();
     for card in &answer.providers {
-        let text = |name: &str| card.manifest.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        put!(out, "{:<12} {} - {} checks, {} objectives", text("id"), text("name"), card.checks.len(), card.objectives.len());
+        let text = |name: &str| {
+            card.manifest
+                .get(name)
+                .and_then(serde_json::Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        put!(
+            out,
+            "{:<12} {} - {} checks, {} objectives",
+            text("id"),
+            text("name"),
+            card.checks.len(),
+            card.objectives.len()
+        );
     }
     out
 }
 
 fn permissions(out: &mut String, permissions: &[PermissionState]) {
     for permission in permissions {
-        put!(out, "  {:<8} {}  {}", permission.state, clean(&permission.permission), permission.why);
+        put!(
+            out,
+            "  {:<8} {}  {}",
+            permission.state,
+            clean(&permission.permission),
+            permission.why
+        );
         if !permission.fix.is_empty() {
             put!(out, "           Fix: {}", permission.fix);
         }
@@ -50,7 +83,12 @@ fn permissions(out: &mut String, permissions: &[PermissionState]) {
 
 pub(crate) fn connected(answer: &Connected) -> String {
     let one = &answer.integration;
-    let mut out = format!("Connected \"{}\": {} ({}).\n", clean(&one.label), clean(&one.identity_name), clean(&one.identity_id));
+    let mut out = format!(
+        "Connected \"{}\": {} ({}).\n",
+        clean(&one.label),
+        clean(&one.identity_name),
+        clean(&one.identity_id)
+    );
     for notice in &answer.notices {
         put!(out, "  {notice}");
     }
@@ -59,7 +97,11 @@ pub(crate) fn connected(answer: &Connected) -> String {
 }
 
 pub(crate) fn tested(answer: &Tested) -> String {
-    let mut out = format!("{} ({}) answers.\n", clean(&answer.identity_name), clean(&answer.identity_id));
+    let mut out = format!(
+        "{} ({}) answers.\n",
+        clean(&answer.identity_name),
+        clean(&answer.identity_id)
+    );
     for warning in &answer.warnings {
         put!(out, "  {warning}");
     }
@@ -112,7 +154,13 @@ pub(crate) fn runs(runs: &[RunReport]) -> String {
             put!(out, "  {} {}\n  Fix: {}", error.what, error.why, error.fix);
         }
         for dataset in &run.datasets {
-            put!(out, "  {:<11} {} ({} rows)", dataset.state, dataset.id, dataset.rows);
+            put!(
+                out,
+                "  {:<11} {} ({} rows)",
+                dataset.state,
+                dataset.id,
+                dataset.rows
+            );
             if let Some(reason) = &dataset.reason {
                 put!(out, "              {}", clean(&reason.detail));
             }
@@ -133,14 +181,30 @@ fn finding(out: &mut String, finding: &Finding) {
         put!(out, "  {}", clean(&reason.detail));
     }
     for resource in finding.resources.iter().take(RESOURCES) {
-        put!(out, "  - {}: {}", clean(&resource.name), clean(&resource.note));
+        put!(
+            out,
+            "  - {}: {}",
+            clean(&resource.name),
+            clean(&resource.note)
+        );
     }
     if finding.resources.len() > RESOURCES {
-        put!(out, "  ... and {} more (see --json)", finding.resources.len() - RESOURCES);
+        put!(
+            out,
+            "  ... and {} more (see --json)",
+            finding.resources.len() - RESOURCES
+        );
     }
     let population = &finding.population;
-    let total = population.total.map_or_else(|| "an unknown number".to_owned(), |total| total.to_string());
-    put!(out, "  seen {} of {total}, collected {}", population.seen, finding.collected_at);
+    let total = population
+        .total
+        .map_or_else(|| "an unknown number".to_owned(), |total| total.to_string());
+    put!(
+        out,
+        "  seen {} of {total}, collected {}",
+        population.seen,
+        finding.collected_at
+    );
 }
 
 fn suggestion(indication: &str) -> &'static str {
@@ -214,23 +278,50 @@ pub(crate) fn evidence(answer: &EvidenceList) -> String {
 pub(crate) fn evidence_item(answer: &EvidenceDetail) -> String {
     let item = &answer.item;
     let mut out = format!("{}: {}\n", item.title, item.what);
-    put!(out, "  from      {} ({}), cloud {}", clean(&answer.identity.name), clean(&answer.identity.id), answer.identity.cloud);
+    put!(
+        out,
+        "  from      {} ({}), cloud {}",
+        clean(&answer.identity.name),
+        clean(&answer.identity.id),
+        answer.identity.cloud
+    );
     if let Some(host) = &item.custom_host {
         put!(out, "  endpoint  custom: {}", clean(host));
     }
-    put!(out, "  collected {}, last seen unchanged {}", item.collected_at, item.confirmed_at);
+    put!(
+        out,
+        "  collected {}, last seen unchanged {}",
+        item.collected_at,
+        item.confirmed_at
+    );
     put!(out, "  state     {}, review {}", item.state, item.review);
-    put!(out, "  content   {} ({} rows, {} pages)", item.content_sha256, item.rows, item.pages);
+    put!(
+        out,
+        "  content   {} ({} rows, {} pages)",
+        item.content_sha256,
+        item.rows,
+        item.pages
+    );
     put!(out, "  snapshot  {}", item.snapshot);
     put!(out, "  supports  {}", item.objectives.join(", "));
     for page in &answer.pages {
-        put!(out, "  page      {} {} {} {}", page.request.method, page.request.host, page.request.path, page.page_sha256);
+        put!(
+            out,
+            "  page      {} {} {} {}",
+            page.request.method,
+            page.request.host,
+            page.request.path,
+            page.page_sha256
+        );
     }
     out
 }
 
 pub(crate) fn reviewed(answer: &EvidenceItem) -> String {
-    format!("{}: revision {} is {}.", answer.title, answer.revision, answer.review)
+    format!(
+        "{}: revision {} is {}.",
+        answer.title, answer.revision, answer.review
+    )
 }
 
 pub(crate) fn requirement(answer: &RequirementStatus) -> String {
@@ -238,12 +329,21 @@ pub(crate) fn requirement(answer: &RequirementStatus) -> String {
         "{}: {}{}, {}, collection {}\n",
         answer.id,
         answer.determination,
-        if answer.partial { " (partial credit)" } else { "" },
+        if answer.partial {
+            " (partial credit)"
+        } else {
+            ""
+        },
         suggestion(&answer.indication),
         answer.collection_state
     );
     for objective in &answer.objectives {
-        let by = objective.decided.as_ref().map_or_else(String::new, |decided| format!(" by {} on {}", clean(&decided.by), decided.at));
+        let by = objective
+            .decided
+            .as_ref()
+            .map_or_else(String::new, |decided| {
+                format!(" by {} on {}", clean(&decided.by), decided.at)
+            });
         put!(out, "  {} {}{by}", objective.id, objective.determination);
     }
     out
@@ -271,21 +371,52 @@ pub(crate) fn score(answer: &ScoreReport) -> String {
     let mut out = String::new();
     match (answer.score, answer.level_one_met) {
         (Some(score), _) => {
-            let provisional = if answer.is_final { "" } else { " (provisional)" };
-            put!(out, "Score {score}{provisional}: {} of {} requirements assessed.", answer.assessed, answer.total);
+            let provisional = if answer.is_final {
+                ""
+            } else {
+                " (provisional)"
+            };
+            put!(
+                out,
+                "Score {score}{provisional}: {} of {} requirements assessed.",
+                answer.assessed,
+                answer.total
+            );
         }
         (None, Some(met)) => {
-            put!(out, "Level 1: {met} of {} requirements met, {} assessed.", answer.total, answer.assessed);
+            put!(
+                out,
+                "Level 1: {met} of {} requirements met, {} assessed.",
+                answer.total,
+                answer.assessed
+            );
         }
         (None, None) => {
-            put!(out, "No score. {}", answer.reason.as_deref().unwrap_or_default());
+            put!(
+                out,
+                "No score. {}",
+                answer.reason.as_deref().unwrap_or_default()
+            );
         }
     }
-    for deduction in answer.deductions.iter().filter(|deduction| deduction.why != "Not assessed yet.") {
-        put!(out, "  -{} {}: {}", deduction.points, deduction.requirement, deduction.why);
+    for deduction in answer
+        .deductions
+        .iter()
+        .filter(|deduction| deduction.why != "Not assessed yet.")
+    {
+        put!(
+            out,
+            "  -{} {}: {}",
+            deduction.points,
+            deduction.requirement,
+            deduction.why
+        );
     }
     if let Some(projected) = answer.projected.score {
-        put!(out, "Projected {projected}, if the checks are right. That is not the score.");
+        put!(
+            out,
+            "Projected {projected}, if the checks are right. That is not the score."
+        );
     }
     out
 }
@@ -295,8 +426,17 @@ pub(crate) fn parameters(answer: &ParameterList) -> String {
     for one in &answer.parameters {
         put!(out, "{} = {}  {}", one.key, one.value, one.label);
         if let Some(set) = &one.set {
-            let until = one.until.as_deref().map_or_else(String::new, |until| format!(", until {until}"));
-            put!(out, "    set by {} on {}{until}: {}", clean(&set.by), set.at, clean(set.why.as_deref().unwrap_or_default()));
+            let until = one
+                .until
+                .as_deref()
+                .map_or_else(String::new, |until| format!(", until {until}"));
+            put!(
+                out,
+                "    set by {} on {}{until}: {}",
+                clean(&set.by),
+                set.at,
+                clean(set.why.as_deref().unwrap_or_default())
+            );
         }
     }
     out
@@ -308,7 +448,11 @@ pub(crate) fn due(answer: &DueRun) -> String {
         Some(due) => {
             let mut out = format!("Ran what was due at {due}.\n");
             if answer.missed > 0 {
-                put!(out, "It stands for {} earlier ones that were missed.", answer.missed);
+                put!(
+                    out,
+                    "It stands for {} earlier ones that were missed.",
+                    answer.missed
+                );
             }
             out.push_str(&runs(&answer.runs));
             out
@@ -318,9 +462,15 @@ pub(crate) fn due(answer: &DueRun) -> String {
 
 pub(crate) fn verified(answer: &VaultVerified) -> String {
     if answer.ok {
-        return format!("The vault is intact: {} entries, head {}.", answer.entries, answer.head);
+        return format!(
+            "The vault is intact: {} entries, head {}.",
+            answer.entries, answer.head
+        );
     }
-    let mut out = format!("The vault is NOT intact: {} problems.\n", answer.problems.len());
+    let mut out = format!(
+        "The vault is NOT intact: {} problems.\n",
+        answer.problems.len()
+    );
     for problem in &answer.problems {
         put!(out, "  {}: {}", problem.place, problem.what);
     }

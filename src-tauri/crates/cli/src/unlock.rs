@@ -26,15 +26,23 @@ pub(crate) fn app(global: &Global) -> Result<App, ApiError> {
 
 /// The passphrase of `--passphrase-file` or of the descriptor `CMMCPRO_PASSPHRASE_FD`, without one trailing line end.
 pub(crate) fn passphrase(global: &Global) -> Result<Option<SecretString>, ApiError> {
-    let (path, name) = match (&global.passphrase_file, std::env::var("CMMCPRO_PASSPHRASE_FD")) {
+    let (path, name) = match (
+        &global.passphrase_file,
+        std::env::var("CMMCPRO_PASSPHRASE_FD"),
+    ) {
         (Some(path), _) => (path.clone(), path.display().to_string()),
-        (None, Ok(fd)) if fd.chars().all(|c| c.is_ascii_digit()) && !fd.is_empty() => {
-            (format!("/dev/fd/{fd}").into(), "CMMCPRO_PASSPHRASE_FD".to_owned())
-        }
+        (None, Ok(fd)) if fd.chars().all(|c| c.is_ascii_digit()) && !fd.is_empty() => (
+            format!("/dev/fd/{fd}").into(),
+            "CMMCPRO_PASSPHRASE_FD".to_owned(),
+        ),
         _ => return Ok(None),
     };
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        ApiError::usage("The passphrase can't be read.", format!("{name}: {}.", error.kind()), "Name a file with one line.")
+        ApiError::usage(
+            "The passphrase can't be read.",
+            format!("{name}: {}.", error.kind()),
+            "Name a file with one line.",
+        )
     })?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     let secret = SecretString::from(line.strip_suffix('\r').unwrap_or(line).to_owned());
@@ -60,7 +68,11 @@ pub(crate) async fn open(app: &App, global: &Global, access: Access) -> Result<(
             format!(
                 "There are {} here: {}.",
                 vaults.len(),
-                vaults.iter().map(|vault| vault.company_id.as_str()).collect::<Vec<_>>().join(", ")
+                vaults
+                    .iter()
+                    .map(|vault| vault.company_id.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
             ),
             "Name one with --company NAME-OR-ID.",
         )
@@ -73,7 +85,13 @@ pub(crate) async fn open(app: &App, global: &Global, access: Access) -> Result<(
 }
 
 /// Names are sealed: each vault that opens is asked for its own.
-async fn open_by_name(app: &App, global: &Global, vaults: &[VaultEntry], name: &str, access: Access) -> Result<(), ApiError> {
+async fn open_by_name(
+    app: &App,
+    global: &Global,
+    vaults: &[VaultEntry],
+    name: &str,
+    access: Access,
+) -> Result<(), ApiError> {
     let mut refused = None;
     for vault in vaults {
         match open_one(app, global, vault, Access::ReadOnly).await {
@@ -99,17 +117,27 @@ async fn open_by_name(app: &App, global: &Global, vaults: &[VaultEntry], name: &
     }))
 }
 
-async fn open_one(app: &App, global: &Global, vault: &VaultEntry, access: Access) -> Result<(), ApiError> {
+async fn open_one(
+    app: &App,
+    global: &Global,
+    vault: &VaultEntry,
+    access: Access,
+) -> Result<(), ApiError> {
     if let Some(problem) = &vault.problem {
         return Err(problem.clone());
     }
     let given = passphrase(global)?;
     let with = match (vault.protection, given) {
         (Protection::Standard, _) => UnlockWith::KeyStore,
-        (_, Some(passphrase)) => UnlockWith::Passphrase { passphrase: passphrase.expose_secret().to_owned() },
+        (_, Some(passphrase)) => UnlockWith::Passphrase {
+            passphrase: passphrase.expose_secret().to_owned(),
+        },
         (_, None) => UnlockWith::Passphrase { passphrase: ask()? },
     };
-    let id: CompanyId = vault.company_id.parse().map_err(|_| ApiError::bug("company id"))?;
+    let id: CompanyId = vault
+        .company_id
+        .parse()
+        .map_err(|_| ApiError::bug("company id"))?;
     companies::open(app, id, with, access).await?;
     Ok(())
 }
@@ -127,6 +155,11 @@ fn ask() -> Result<String, ApiError> {
             field: None,
         });
     }
-    rpassword::prompt_password("Passphrase: ")
-        .map_err(|error| ApiError::usage("The passphrase can't be read.", error.kind().to_string(), "Use --passphrase-file."))
+    rpassword::prompt_password("Passphrase: ").map_err(|error| {
+        ApiError::usage(
+            "The passphrase can't be read.",
+            error.kind().to_string(),
+            "Use --passphrase-file.",
+        )
+    })
 }

@@ -2,10 +2,7 @@
 
 use provider_kit::Provider;
 
-static PROVIDERS: &[&dyn Provider] = &[
-    &provider_entra_id::PROVIDER,
-    &provider_aws::PROVIDER,
-];
+static PROVIDERS: &[&dyn Provider] = &[&provider_entra_id::PROVIDER, &provider_aws::PROVIDER];
 
 /// Every provider that works, in the order of the cards.
 #[must_use]
