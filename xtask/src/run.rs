@@ -106,7 +106,7 @@ fn told_sync(sync: &Value) -> String {
         .collect();
     let current = datasets
         .iter()
-        .filter(|dataset| text(dataset, "state") == "current")
+        .filter(|dataset| matches!(text(dataset, "state"), "collected" | "unchanged"))
         .count();
     let users = datasets
         .iter()
@@ -125,7 +125,7 @@ fn told_mfa(collected: &Value) -> String {
         .iter()
         .filter(|finding| text(finding, "check").contains("mfa"))
         .flat_map(|finding| list(finding, "resources"))
-        .filter(|resource| text(resource, "outcome") == "fail")
+        .filter(|resource| text(resource, "outcome") == "fail" && text(resource, "type") == "user")
         .map(|resource| text(resource, "name"))
         .collect();
     let names: Vec<&str> = without.iter().copied().take(10).collect();
@@ -198,15 +198,16 @@ mod tests {
     #[test]
     fn the_summary_tells_users_who_lacks_mfa_and_the_score() {
         let sync = json!({"runs": [{"integrationId": "i", "datasets": [
-            {"id": "entra-id.users", "state": "current", "rows": 12, "pages": 1},
+            {"id": "entra-id.users", "state": "collected", "rows": 12, "pages": 1},
             {"id": "entra-id.audit_logs", "state": "failed", "rows": 0, "pages": 0}]}]});
         let collected = json!({"complianceStatus": "non_compliant", "findings": [
             {"check": "entra-id.mfa.members_registered", "resources": [
-                {"name": "ben@example.com", "outcome": "fail"},
-                {"name": "ann@example.com", "outcome": "fail"},
-                {"name": "cy@example.com", "outcome": "unknown"}]},
-            {"check": "entra-id.mfa.admins", "resources": [{"name": "ann@example.com", "outcome": "fail"}]},
-            {"check": "entra-id.guests", "resources": [{"name": "dee@example.com", "outcome": "fail"}]}]});
+                {"type": "user", "name": "ben@example.com", "outcome": "fail"},
+                {"type": "user", "name": "ann@example.com", "outcome": "fail"},
+                {"type": "policy", "name": "CA02", "outcome": "fail"},
+                {"type": "user", "name": "cy@example.com", "outcome": "unknown"}]},
+            {"check": "entra-id.mfa.admins", "resources": [{"type": "user", "name": "ann@example.com", "outcome": "fail"}]},
+            {"check": "entra-id.guests", "resources": [{"type": "user", "name": "dee@example.com", "outcome": "fail"}]}]});
         let status = json!({"requirements": [{"id": "3.5.3", "collectionState": "current"}, {"id": "3.5.4", "collectionState": "never"}]});
         let score = json!({"score": null, "final": false, "assessed": 0});
         let told = summary(&sync, &collected, &status, &score);
@@ -220,14 +221,14 @@ mod tests {
     fn nothing_seen_is_not_told_as_nothing_there() {
         let told = told_mfa(&json!({"complianceStatus": "inconclusive", "findings": []}));
         assert!(told.contains("proves nothing") && told.contains("can't tell yet"));
-        let one = json!({"findings": [{"check": "x.mfa", "resources": [{"name": "ann", "outcome": "fail"}]}]});
+        let one = json!({"findings": [{"check": "x.mfa", "resources": [{"type": "user", "name": "ann", "outcome": "fail"}]}]});
         assert!(told_mfa(&one).contains("1 account lacks multi-factor sign-in: ann."));
     }
 
     #[test]
     fn a_long_list_is_cut() {
         let resources: Vec<Value> = (10..25)
-            .map(|n| json!({"name": format!("u{n}"), "outcome": "fail"}))
+            .map(|n| json!({"type": "user", "name": format!("u{n}"), "outcome": "fail"}))
             .collect();
         let told = told_mfa(&json!({"findings": [{"check": "x.mfa", "resources": resources}]}));
         assert!(

@@ -62,6 +62,8 @@ fn plain<T: Serialize + ?Sized>(scalar: &T, out: &mut Vec<u8>) -> Result<(), Can
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::canonical_json;
     use serde_json::json;
 

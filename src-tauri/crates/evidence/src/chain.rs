@@ -155,6 +155,8 @@ pub fn verify_links(
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
     use proptest::prelude::*;
     use serde_json::json;
