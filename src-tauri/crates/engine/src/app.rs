@@ -41,6 +41,8 @@ pub struct App {
     pub(crate) options: Options,
     open: Mutex<Option<Arc<OpenCompany>>>,
     pub(crate) unconfirmed: Mutex<Option<RecoveryKey>>,
+    /// What the demo company's connections answer.
+    pub(crate) demo_pages: &'static [crate::demo::BundledPage],
 }
 
 /// A company whose vault is open.
@@ -74,6 +76,7 @@ impl App {
             options,
             open: Mutex::new(None),
             unconfirmed: Mutex::new(None),
+            demo_pages: crate::demo::PAGES,
         }
     }
 

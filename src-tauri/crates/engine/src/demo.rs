@@ -29,6 +29,9 @@ const MADE_UP_FOR: &str = "2026-11-24T09:14:00Z";
 /// One bundled page: provider, dataset, body.
 pub(crate) type BundledPage = (&'static str, &'static str, &'static [u8]);
 
+/// The bundled answers of every provider that has some.
+pub(crate) static PAGES: &[BundledPage] = bundle::PAGES;
+
 mod bundle {
     include!(concat!(env!("OUT_DIR"), "/demo_bundle.rs"));
 }
@@ -57,7 +60,7 @@ pub async fn create_with(app: &App, passphrase: Option<SecretString>) -> Result<
         demo: true,
     };
     let (open, _) = make(app, profile, protection, passphrase).await?;
-    fill(app, &open, bundle::PAGES).await?;
+    fill(app, &open, app.demo_pages).await?;
     describe(&open).await
 }
 
@@ -133,12 +136,12 @@ pub(crate) struct DemoSession {
 }
 
 impl DemoSession {
-    pub(crate) fn new(provider: &str, now: Timestamp) -> Self {
+    pub(crate) fn new(provider: &str, now: Timestamp, pages: &'static [BundledPage]) -> Self {
         Self {
             provider: provider.to_owned(),
             identity: identity(),
             now,
-            pages: bundle::PAGES,
+            pages,
         }
     }
 }
@@ -238,7 +241,65 @@ fn redate(body: &[u8], now: Timestamp) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::redate;
+    use super::*;
+    use crate::{FixedClock, Options, api::ListFindings, findings};
+    use evidence::Outcome;
+    use provider_kit::Provider;
+
+    static PROVIDERS: &[&dyn Provider] = &[&provider_entra_id::PROVIDER];
+
+    /// Who fails a check in the demo company made from these answers.
+    async fn failing(pages: &'static [BundledPage], check: &str) -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        let mut app = App::new(Options {
+            data_dir: dir.path().to_owned(),
+            key_store: Arc::new(vault::MemoryKeyring::new()),
+            clock: Arc::new(FixedClock::at("2027-03-01T12:00:00Z".parse().unwrap())),
+            pacing: false,
+            program: "test",
+            providers: PROVIDERS,
+            kdf: Some(vault::KdfProfile::cheap_for_tests()),
+        });
+        app.demo_pages = pages;
+        create(&app, Nothing {}).await.unwrap();
+        let request = ListFindings {
+            check: Some(check.to_owned()),
+            ..Default::default()
+        };
+        let found = findings::list(&app, request).await.unwrap().findings;
+        let resources = found.into_iter().flat_map(|finding| finding.resources);
+        resources
+            .filter(|resource| resource.outcome == Outcome::Fail)
+            .map(|resource| resource.name)
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn findings_of_the_demo_are_judged_from_its_answers_and_not_bundled() {
+        const CHECK: &str = "entra-id.users.members_mfa_capable";
+        const WHO: &str = "dexter.halyard@halyardprecision.example";
+        assert!(failing(PAGES, CHECK).await.iter().any(|name| name == WHO));
+        let without: Vec<BundledPage> = PAGES
+            .iter()
+            .map(|(provider, dataset, body)| {
+                if *dataset != "entra-id.users" {
+                    return (*provider, *dataset, *body);
+                }
+                let mut page: serde_json::Value = serde_json::from_slice(body).unwrap();
+                page["value"]
+                    .as_array_mut()
+                    .unwrap()
+                    .retain(|user| user["userPrincipalName"] != WHO);
+                let body: &'static [u8] = serde_json::to_vec(&page).unwrap().leak();
+                (*provider, *dataset, body)
+            })
+            .collect();
+        let after = failing(without.leak(), CHECK).await;
+        assert!(
+            !after.is_empty() && !after.iter().any(|name| name == WHO),
+            "{after:?}"
+        );
+    }
 
     #[test]
     fn moments_move_and_other_text_stays() {

@@ -115,7 +115,11 @@ pub(crate) async fn sign_in(
     let log = Arc::new(StoredLog::new(Some(integration.id), run));
     let http = client(app, Arc::clone(&log))?;
     if open.demo {
-        let session = Box::new(DemoSession::new(&integration.provider, app.now()));
+        let session = Box::new(DemoSession::new(
+            &integration.provider,
+            app.now(),
+            app.demo_pages,
+        ));
         let stamp = stamp(integration, session.identity());
         return Ok(SignedIn {
             session,
