@@ -70,7 +70,7 @@ fn the_main_job() {
     for run in runs {
         assert_eq!(run["state"], "done", "{run:#}");
         for dataset in run["datasets"].as_array().unwrap() {
-            assert_eq!(dataset["state"], "collected", "{dataset}");
+            assert_eq!(dataset["state"], "current", "{dataset}");
         }
     }
     let list = desk.cmmc(&["list"]).ok();
@@ -296,7 +296,8 @@ fn what_did_not_change_makes_no_new_revision_and_what_did_makes_one() {
     desk.cmmc(&["sync"]).ok();
     let again = desk.cmmc(&["sync"]).ok();
     for dataset in again["runs"][0]["datasets"].as_array().unwrap() {
-        assert_eq!(dataset["state"], "unchanged", "{dataset}");
+        assert_eq!(dataset["state"], "current", "{dataset}");
+        assert_eq!(dataset["unchanged"], true, "{dataset}");
     }
     let gone = "dexter.halyard@halyardprecision.example";
     entra

@@ -106,7 +106,7 @@ fn told_sync(sync: &Value) -> String {
         .collect();
     let current = datasets
         .iter()
-        .filter(|dataset| matches!(text(dataset, "state"), "collected" | "unchanged"))
+        .filter(|dataset| text(dataset, "state") == "current")
         .count();
     let users = datasets
         .iter()
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn the_summary_tells_users_who_lacks_mfa_and_the_score() {
         let sync = json!({"runs": [{"integrationId": "i", "datasets": [
-            {"id": "entra-id.users", "state": "collected", "rows": 12, "pages": 1},
+            {"id": "entra-id.users", "state": "current", "rows": 12, "pages": 1},
             {"id": "entra-id.audit_logs", "state": "failed", "rows": 0, "pages": 0}]}]});
         let collected = json!({"complianceStatus": "non_compliant", "findings": [
             {"check": "entra-id.mfa.members_registered", "resources": [

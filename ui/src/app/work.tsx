@@ -163,7 +163,7 @@ export function describe(job: Job): string {
   if (job.error) return job.error.what;
   const kept = job.parts
     .flatMap((part) => part.datasets)
-    .filter((one) => one.state !== "failed" && one.state !== "not_reached");
+    .filter((one) => one.state !== "failed" && one.state !== "never");
   const stopped = job.parts.some((part) => part.state === "cancelled");
   return `${stopped ? "Canceled" : "Finished"}: ${kept.length} of ${total} datasets kept.`;
 }

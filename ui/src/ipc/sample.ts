@@ -318,11 +318,12 @@ export const run: RunReport = {
   finishedAt: "2026-11-24T14:01:19Z",
   error: null,
   datasets: [
-    { id: "entra-id.users", state: "collected", reason: null, rows: 46, pages: 1 },
-    { id: "entra-id.conditional_access", state: "unchanged", reason: null, rows: 14, pages: 1 },
+    { id: "entra-id.users", state: "current", unchanged: false, reason: null, rows: 46, pages: 1 },
+    { id: "entra-id.conditional_access", state: "current", unchanged: true, reason: null, rows: 14, pages: 1 },
     {
       id: "entra-id.sign_ins",
       state: "failed",
+      unchanged: false,
       reason: { code: "permission_missing", detail: "The app registration lacks AuditLog.Read.All." },
       rows: 0,
       pages: 0,

@@ -44,7 +44,7 @@ export function Datasets({ datasets }: { datasets: DatasetRun[] }) {
           <span className={css.id}>{plainText(one.id, 80)}</span>
           <State
             looks={DATASET_RUN}
-            state={one.state}
+            state={one.state === "current" && one.unchanged ? "unchanged" : one.state}
             note={one.reason ? (REASON[one.reason.code] ?? one.reason.code) : undefined}
           />
           <span className={classes(css.small, css.muted)}>

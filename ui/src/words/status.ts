@@ -34,11 +34,11 @@ export const COLLECTION: Looks = {
 };
 
 export const DATASET_RUN: Looks = {
-  collected: { word: "Collected", icon: "c-ok", tone: "info" },
+  current: { word: "Collected", icon: "c-ok", tone: "info" },
   unchanged: { word: "Unchanged", icon: "c-ok", tone: "info" },
   partial: { word: "Partly collected", icon: "c-part", tone: "warn" },
   failed: { word: "Failed", icon: "c-fail", tone: "warn" },
-  not_reached: { word: "Not reached", icon: "c-never", tone: "none" },
+  never: { word: "Not reached", icon: "c-never", tone: "none" },
 };
 
 export const RUN: Looks = {

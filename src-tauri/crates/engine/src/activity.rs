@@ -59,7 +59,8 @@ pub(crate) async fn run_report(
                 Some(attempt) => dataset_run(attempt),
                 None => DatasetRun {
                     id: id.clone(),
-                    state: "not_reached".to_owned(),
+                    state: "never".to_owned(),
+                    unchanged: false,
                     reason: None,
                     rows: 0,
                     pages: 0,
@@ -104,11 +105,13 @@ pub(crate) fn dataset_run(attempt: &Attempt) -> DatasetRun {
     let state = match (&attempt.collected, &attempt.reason) {
         (None, _) => "failed",
         (Some(_), Some(_)) => "partial",
-        (Some(_), None) => "collected",
+        (Some(_), None) => "current",
     };
     DatasetRun {
         id: attempt.dataset.clone(),
         state: state.to_owned(),
+        // Told by the sync itself; the chain's confirmations hold it afterwards.
+        unchanged: false,
         reason: attempt.reason.as_ref().map(reason_of),
         rows,
         pages,

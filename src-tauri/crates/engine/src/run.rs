@@ -267,14 +267,15 @@ impl<'a> Run<'a> {
                 now,
             )
             .await?;
-        let state = match (&partial, changed) {
-            (Some(_), _) => "partial",
-            (None, true) => "collected",
-            (None, false) => "unchanged",
+        let state = if partial.is_some() {
+            "partial"
+        } else {
+            "current"
         };
         Ok(DatasetRun {
             id: dataset.id.to_owned(),
             state: state.to_owned(),
+            unchanged: !changed,
             reason: partial.map(|reason| reason_of(&reason)),
             rows: snapshot.rows,
             pages: snapshot.pages.len() as u64,
@@ -336,6 +337,7 @@ impl<'a> Run<'a> {
         Ok(DatasetRun {
             id: dataset.id.to_owned(),
             state: "failed".to_owned(),
+            unchanged: false,
             reason: Some(reason_of(&reason)),
             rows: 0,
             pages: 0,
@@ -408,7 +410,8 @@ impl<'a> Run<'a> {
         for id in &self.order {
             datasets.push(self.done.remove(id).unwrap_or_else(|| DatasetRun {
                 id: (*id).to_owned(),
-                state: "not_reached".to_owned(),
+                state: "never".to_owned(),
+                unchanged: false,
                 reason: None,
                 rows: 0,
                 pages: 0,
@@ -419,7 +422,7 @@ impl<'a> Run<'a> {
             .is_some_and(|error| error.code == "cancelled");
         let missing = datasets
             .iter()
-            .filter(|run| matches!(run.state.as_str(), "failed" | "not_reached"))
+            .filter(|run| matches!(run.state.as_str(), "failed" | "never"))
             .count();
         let state = if cancelled {
             RunState::Cancelled

@@ -10,9 +10,13 @@ export type DatasetRun = {
  */
 id: string, 
 /**
- * `collected, unchanged, partial, failed, not_reached`.
+ * How collecting it went: `current, partial, failed`, or `never` where the run did not reach it.
  */
 state: string, 
+/**
+ * Whether its content is what it was before.
+ */
+unchanged: boolean, 
 /**
  * Why, where it is not collected in full.
  */

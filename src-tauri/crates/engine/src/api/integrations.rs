@@ -323,8 +323,10 @@ pub struct RunReport {
 pub struct DatasetRun {
     /// `entra-id.users`.
     pub id: String,
-    /// `collected, unchanged, partial, failed, not_reached`.
+    /// How collecting it went: `current, partial, failed`, or `never` where the run did not reach it.
     pub state: String,
+    /// Whether its content is what it was before.
+    pub unchanged: bool,
     /// Why, where it is not collected in full.
     pub reason: Option<DatasetReason>,
     /// Rows.

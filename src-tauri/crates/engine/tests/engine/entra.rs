@@ -543,7 +543,7 @@ async fn a_hanging_service_is_left_within_two_seconds() {
     assert!(
         run.datasets
             .iter()
-            .any(|dataset| dataset.state == "collected")
+            .any(|dataset| dataset.state == "current")
     );
     assert!(shop.bench.verify().await.ok);
 }

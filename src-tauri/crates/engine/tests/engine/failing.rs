@@ -39,7 +39,8 @@ async fn one_refused_dataset_takes_nothing_from_the_others() {
         run.datasets[1].reason.as_ref().unwrap().code,
         "permission_missing"
     );
-    assert_eq!(states(&run)[0].1, "unchanged");
+    assert_eq!(states(&run)[0].1, "current");
+    assert!(run.datasets[0].unchanged);
     let finding = bench.finding(ADMINS_HAVE_MFA.id).await;
     assert_eq!(
         (finding.outcome, reason(&finding)),

@@ -83,7 +83,7 @@ async fn cancelling_ends_a_sync_at_once_and_keeps_what_was_read() {
     assert_eq!(run.error.as_ref().unwrap().code, "cancelled");
     assert_eq!(
         (state(&run, SETTINGS.id), state(&run, USERS.id)),
-        ("collected".to_owned(), "failed".to_owned())
+        ("current".to_owned(), "failed".to_owned())
     );
     assert_eq!(bench.item("fake.settings").await.revision, 1);
     assert!(bench.verify().await.ok);
@@ -108,11 +108,7 @@ async fn cancelling_a_sign_in_changes_no_finding() {
         .unwrap()
         .unwrap();
     assert_eq!(run.state, "cancelled");
-    assert!(
-        run.datasets
-            .iter()
-            .all(|dataset| dataset.state == "not_reached")
-    );
+    assert!(run.datasets.iter().all(|dataset| dataset.state == "never"));
     assert_eq!(
         bench.finding(EVERYBODY_HAS_MFA.id).await.outcome,
         Outcome::Pass
@@ -208,7 +204,7 @@ async fn a_killed_run_is_continued_with_what_is_missing() {
             interrupted.state.as_str(),
             state(&interrupted, USERS.id).as_str()
         ),
-        ("interrupted", "not_reached")
+        ("interrupted", "never")
     );
     assert!(bench.verify().await.ok);
     bench.fake.asked();
@@ -219,7 +215,7 @@ async fn a_killed_run_is_continued_with_what_is_missing() {
     assert_eq!(run.state, "done");
     // What met its row cap was not read to its end, so it is read again.
     assert_eq!(bench.fake.asked(), [LOGS.id, USERS.id]);
-    assert_eq!(state(&run, SETTINGS.id), "collected");
+    assert_eq!(state(&run, SETTINGS.id), "current");
     assert_eq!(
         bench
             .findings()

@@ -41,9 +41,9 @@ async fn the_first_sync_keeps_everything_once() {
     assert_eq!(
         states(&run),
         [
-            ("fake.users", "collected"),
-            ("fake.admins", "collected"),
-            ("fake.settings", "collected"),
+            ("fake.users", "current"),
+            ("fake.admins", "current"),
+            ("fake.settings", "current"),
             ("fake.logs", "partial")
         ]
     );
@@ -88,7 +88,8 @@ async fn unchanged_answers_are_confirmed_and_recorded_as_nothing_new() {
     let before = bench.events().await;
     bench.at("2026-11-24T14:00:00Z");
     let run = bench.sync().await;
-    assert_eq!(states(&run)[0], ("fake.users", "unchanged"));
+    assert_eq!(states(&run)[0], ("fake.users", "current"));
+    assert!(run.datasets[0].unchanged);
     let new = &bench.events().await[before.len()..];
     assert_eq!((count(new, is_revision), count(new, is_finding)), (0, 0));
     assert_eq!(
@@ -157,7 +158,7 @@ async fn a_change_makes_a_revision_and_a_finding() {
         Answer::Pages(vec![page(&[user("ada", true), user("dan", false)])]),
     );
     let run = bench.sync().await;
-    assert_eq!(states(&run)[0], ("fake.users", "collected"));
+    assert_eq!(states(&run)[0], ("fake.users", "current"));
     let new = &bench.events().await[before..];
     assert_eq!(count(new, is_revision), 1);
     assert_eq!(bench.item("fake.users").await.revision, 2);
