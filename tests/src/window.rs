@@ -264,8 +264,15 @@ impl Window {
     /// When something is wrong with it.
     pub async fn audit(&self, screen: &str) {
         for theme in ["light", "dark"] {
-            self.script(
-                "document.documentElement.dataset.theme = arguments[0]",
+            // Colours change at once while they are audited: one caught on its way has a contrast nobody ever sees.
+            self.script_async(
+                "const [theme, done] = arguments;
+                 const root = document.documentElement;
+                 for (const time of ['--t-fast', '--t-base', '--t-slow']) root.style.setProperty(time, '0ms');
+                 requestAnimationFrame(() => requestAnimationFrame(() => {
+                   root.dataset.theme = theme;
+                   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 100)));
+                 }))",
                 vec![json!(theme)],
             )
             .await;
@@ -278,8 +285,11 @@ impl Window {
             axe::audit(self, &format!("{screen}, {theme}")).await;
             self.keep_screenshot(&format!("{screen}-{theme}")).await;
         }
-        self.script("delete document.documentElement.dataset.theme", vec![])
-            .await;
+        self.script(
+            "delete document.documentElement.dataset.theme; document.documentElement.removeAttribute('style')",
+            vec![],
+        )
+        .await;
         self.assert_sound(screen).await;
     }
 

@@ -2,6 +2,7 @@
 
 use end_to_end::desk::PASSPHRASE;
 use end_to_end::{Desk, Window};
+use std::time::Duration;
 
 /// Opens the company that `Desk::with_company` made.
 pub async fn unlocked(desk: &Desk) -> Window {
@@ -9,6 +10,21 @@ pub async fn unlocked(desk: &Desk) -> Window {
     window.see("Vault locked").await;
     window.fill("Passphrase", PASSPHRASE).await;
     window.button("Unlock").await;
+    // A window that was just quit may hold the vault for a moment longer: it is closing it. A person tries again.
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        if window.maybe("heading", "Overview").await.is_some() {
+            break;
+        }
+        if window
+            .text()
+            .await
+            .contains("until that program has finished")
+        {
+            window.fill("Passphrase", PASSPHRASE).await;
+            window.button("Unlock").await;
+        }
+    }
     window.find("heading", "Overview").await;
     window
 }
