@@ -82,7 +82,18 @@ impl Window {
 
     /// Ends the app and the driver.
     pub async fn quit(mut self) {
+        let apps = process::children(self.driver.0.id());
         let _ = self.session.end();
+        // The driver ends the app it started; a driver that was killed too early would leave it behind with its vault.
+        for _ in 0..50 {
+            if !apps.iter().any(|pid| process::is_alive(*pid)) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        for pid in apps.into_iter().filter(|pid| process::is_alive(*pid)) {
+            process::terminate(pid);
+        }
         self.driver.kill();
     }
 

@@ -1,5 +1,5 @@
 // The isolation application: every message from the page to the host passes here first. It lets through the one command
-// of ours, by a name that is in the table and with plain data, and the plumbing of the window's own events and channels.
+// of ours, by a name that is in the table and with plain data, the listening to the one event of ours, and the plumbing of channels.
 (() => {
   const COMMANDS = new Set([
     "app_state",
@@ -38,7 +38,10 @@
     "open_link",
   ]);
 
-  const PLUMBING = new Set(["plugin:event|listen", "plugin:event|unlisten", "plugin:__TAURI_CHANNEL__|fetch"]);
+  // The host says by it that a scheduled run collected something.
+  const EVENT = "changed";
+
+  const CHANNEL_FETCH = "plugin:__TAURI_CHANNEL__|fetch";
 
   const own = (value, key) => Object.hasOwn(value, key);
 
@@ -49,9 +52,14 @@
   // A channel crosses as the text "__CHANNEL__:<number>".
   const channel = (value) => typeof value === "string" && /^__CHANNEL__:\d{1,16}$/.test(value);
 
+  const ours = (payload, keys) =>
+    plain(payload) && only(payload, keys) && own(payload, "event") && payload.event === EVENT;
+
   function allowed(message) {
     if (!plain(message) || typeof message.cmd !== "string") return false;
-    if (PLUMBING.has(message.cmd)) return true;
+    if (message.cmd === CHANNEL_FETCH) return true;
+    if (message.cmd === "plugin:event|listen") return ours(message.payload, ["event", "target", "handler"]);
+    if (message.cmd === "plugin:event|unlisten") return ours(message.payload, ["event", "eventId"]);
     if (message.cmd !== "command") return false;
     const payload = message.payload;
     return (

@@ -87,6 +87,26 @@ test("the demo company is in a vault of its own and says so for good", async () 
   await expectNoAxeViolations();
   await user.click(await screen.findByRole("button", { name: /Look at a demo company/ }));
   expect(await screen.findByText(/are made up/)).toBeVisible();
+  expect(screen.queryByText(/its passphrase is/)).toBeNull();
+});
+
+test("the demo company says what it opens with where the computer has no key store", async () => {
+  const transport = memory();
+  if (transport.state.app.company) {
+    transport.state.app.company.profile.demo = true;
+    transport.state.app.company.protection = "passphrase";
+  }
+  open("/", transport);
+  expect(await screen.findByText(/its passphrase is “made-up demo data”/)).toBeVisible();
+});
+
+test("each step of setting up goes on from its top, or in its first field", async () => {
+  const { user } = open("/", memory({}, false));
+  await user.click(await screen.findByRole("button", { name: /Set up my company/ }));
+  expect(screen.getByRole("textbox", { name: "Company name" })).toHaveFocus();
+  await user.keyboard("Tern Fasteners");
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  await waitFor(() => expect(screen.getByRole("main")).toHaveFocus());
 });
 
 test("without a key store only a passphrase can be chosen", async () => {

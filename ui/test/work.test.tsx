@@ -369,3 +369,21 @@ test("a thousand failing resources can be filtered", async () => {
   expect(screen.getByText("Showing 11 of 1,000")).toBeVisible();
   expect(screen.getByText("User 777")).toBeVisible();
 }, 60_000);
+
+test("Level 1 knows no points and no plans, and walks through its own requirements", async () => {
+  const transport = memory();
+  if (transport.state.app.company) transport.state.app.company.profile.level = 1;
+  const { user } = open("/", transport);
+  expect(await screen.findByText(/FAR 52.204-21/)).toBeVisible();
+  expect(screen.queryByText(/^\d points?$/)).toBeNull();
+  await user.click(screen.getByRole("link", { name: /^Requirements/ }));
+  const preview = await screen.findByRole("complementary", { name: "Preview" });
+  expect(within(preview).queryByText(/POA&M|point/)).toBeNull();
+  await user.click(within(preview).getByRole("link", { name: "Open 3.1.1" }));
+  expect(await screen.findByText("AC.L1-b.1.i (3.1.1)")).toBeVisible();
+  expect(screen.getByText("1 of 17")).toBeVisible();
+  expect(screen.queryByText(/Costs|points|POA&M/)).toBeNull();
+  expect(screen.queryByRole("button", { name: "Previous requirement" })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Next requirement" }));
+  expect(await screen.findByText("AC.L1-b.1.ii (3.1.2)")).toBeVisible();
+});

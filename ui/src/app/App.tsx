@@ -7,6 +7,7 @@ import { asApiError, type Transport } from "../ipc/transport";
 import { Answered } from "../kit/kit";
 import { FirstRun } from "../screens/FirstRun";
 import { Locked } from "../screens/Locked";
+import { KeysProvider } from "./keys";
 import { makeRouter } from "./router";
 import { SessionProvider } from "./session";
 import { WorkProvider } from "./work";
@@ -32,7 +33,9 @@ export function App({ transport, history }: { transport: Transport; history?: Ro
   return (
     <QueryClientProvider client={queries}>
       <TransportProvider transport={transport}>
-        <Gate history={history} />
+        <KeysProvider>
+          <Gate history={history} />
+        </KeysProvider>
       </TransportProvider>
     </QueryClientProvider>
   );

@@ -1,13 +1,18 @@
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { useAnswer } from "../ipc/hooks";
 import { Icon, Logo } from "../kit/Icon";
 import { Button, classes, css } from "../kit/kit";
 import { plainText, Text } from "../kit/Text";
-import { exact, inSentence } from "../words/format";
+import { useKeys } from "./keys";
+import { Shortcuts } from "./Shortcuts";
 import { useSession } from "./session";
 import shell from "./shell.module.css";
+import { When } from "./When";
 import { Announcer, describe, useWork } from "./work";
+
+// What the engine takes where the demo is made on a computer without a key store.
+const DEMO_PASSPHRASE = "made-up demo data";
 
 export function Shell() {
   const { company, lock, locking } = useSession();
@@ -31,6 +36,10 @@ export function Shell() {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
+      if (event.key === "F6" && !document.querySelector("[role=dialog]")) {
+        event.preventDefault();
+        focusNextRegion(event.shiftKey ? -1 : 1);
+      }
       if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "l") {
         event.preventDefault();
         lock();
@@ -39,6 +48,21 @@ export function Shell() {
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, [lock]);
+
+  const navigate = useNavigate();
+  const [explaining, setExplaining] = useState(false);
+  const focusFilter = () => main.current?.querySelector<HTMLElement>("input[type=search]")?.focus();
+  useKeys({
+    "g o": () => void navigate({ to: "/" }),
+    "g r": () => void navigate({ to: "/requirements" }),
+    "g e": () => void navigate({ to: "/evidence" }),
+    "g a": () => void navigate({ to: "/activity" }),
+    "g i": () => void navigate({ to: "/integrations" }),
+    "g s": () => void navigate({ to: "/settings" }),
+    "/": focusFilter,
+    f: focusFilter,
+    "?": () => setExplaining(true),
+  });
 
   const lastRun = activity.data?.runs.find((run) => run.finishedAt);
   const next = activity.data?.schedule.enabled ? activity.data.schedule.next[0] : undefined;
@@ -84,6 +108,8 @@ export function Shell() {
             <Icon name="info" size={14} />
             <span>
               <strong>Demo.</strong> This company, its people and its services are made up.
+              {company.protection === "passphrase" &&
+                ` Unless you chose another, its passphrase is “${DEMO_PASSPHRASE}”.`}
             </span>
           </div>
         )}
@@ -125,18 +151,59 @@ export function Shell() {
           <Icon name="unlock" size={14} />
           Vault unlocked
         </span>
-        <span title={lastRun?.finishedAt ? exact(lastRun.finishedAt) : undefined}>
+        <span>
           <Icon name="history" size={14} />
-          {lastRun?.finishedAt ? `Last sync ${inSentence(lastRun.finishedAt)}` : "Never synced"}
+          {lastRun?.finishedAt ? (
+            <>
+              Last sync <When at={lastRun.finishedAt} sentence />
+            </>
+          ) : (
+            "Never synced"
+          )}
         </span>
-        <span title={next ? exact(next) : undefined}>
+        <span>
           <Icon name="clock" size={14} />
-          {next ? `Next sync ${inSentence(next)}` : "No sync planned"}
+          {next ? (
+            <>
+              Next sync <When at={next} sentence />
+            </>
+          ) : (
+            "No sync planned"
+          )}
         </span>
+        <button
+          type="button"
+          className={shell.help}
+          aria-label="Keyboard shortcuts"
+          onClick={() => setExplaining(true)}
+        >
+          Keyboard shortcuts <kbd>?</kbd>
+        </button>
       </footer>
+      {explaining && <Shortcuts onClose={() => setExplaining(false)} />}
       <Announcer sentence={job ? `${job.title}. ${describe(job)}` : ""} />
     </div>
   );
+}
+
+/** The parts of the window in reading order, as far as they are there. */
+function regions(): HTMLElement[] {
+  const parts = [shell.side, css.pageHead, css.strip, css.pane, css.inspector, shell.status];
+  return parts.flatMap((name) => [...document.querySelectorAll<HTMLElement>(`.${name}`)]);
+}
+
+/** Moves the focus to the next part of the window, and round. */
+function focusNextRegion(step: 1 | -1) {
+  const all = regions();
+  const at = all.findIndex((one) => one.contains(document.activeElement));
+  const next = all[(at < 0 ? (step === 1 ? 0 : all.length - 1) : at + step + all.length) % all.length];
+  if (!next) return;
+  const inside = next.querySelector<HTMLElement>("a[aria-current=page]");
+  if (inside) inside.focus();
+  else {
+    if (!next.hasAttribute("tabindex")) next.tabIndex = -1;
+    next.focus();
+  }
 }
 
 function Item({

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
 import type { Company } from "../ipc/generated/Company";
+import { type Clock, clockIn, ownZone } from "../words/format";
 
 interface Session {
   company: Company;
@@ -32,4 +33,10 @@ export function useSession(): Session {
   const session = useContext(Context);
   if (!session) throw new Error("No session: wrap the tree in SessionProvider.");
   return session;
+}
+
+/** The company's clock; this computer's own while no company is open. */
+export function useClock(): Clock {
+  const session = useContext(Context);
+  return clockIn(session?.company.profile.zone || ownZone());
 }

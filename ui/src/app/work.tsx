@@ -91,6 +91,15 @@ export function WorkProvider({ children }: { children: ReactNode }) {
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const busy = useRef(false);
 
+  // The host collects by itself on schedule, and says so.
+  useEffect(
+    () =>
+      transport.onChanged(() => {
+        for (const name of AFTER_COLLECTING) void queries.invalidateQueries({ queryKey: [name] });
+      }),
+    [queries, transport],
+  );
+
   const draw = useCallback(() => {
     if (timer.current) clearTimeout(timer.current);
     timer.current = null;

@@ -62,3 +62,20 @@ test("the isolation application lets a command through and stops everything else
   const channel = { cmd: "plugin:__TAURI_CHANNEL__|fetch", callback: 1, error: 2, payload: null };
   expect(hook(channel)).toBe(channel);
 });
+
+test("the page may listen to the one event of ours and to no other", () => {
+  const page: { __TAURI_ISOLATION_HOOK__?: (message: unknown) => unknown } = {};
+  new Function("window", isolation)(page);
+  const hook = page.__TAURI_ISOLATION_HOOK__ as (message: unknown) => unknown;
+  const target = { kind: "Any" };
+  const listen = { cmd: "plugin:event|listen", payload: { event: "changed", target, handler: 7 } };
+  const unlisten = { cmd: "plugin:event|unlisten", payload: { event: "changed", eventId: 9 } };
+  expect(hook(listen)).toBe(listen);
+  expect(hook(unlisten)).toBe(unlisten);
+  for (const event of ["tauri://drag-drop", "constructor", undefined, ["changed"]]) {
+    expect(() => hook({ ...listen, payload: { ...listen.payload, event } })).toThrow();
+    expect(() => hook({ ...unlisten, payload: { ...unlisten.payload, event } })).toThrow();
+  }
+  expect(() => hook({ ...listen, payload: { ...listen.payload, path: "/" } })).toThrow();
+  expect(() => hook({ ...listen, cmd: "plugin:event|emit" })).toThrow();
+});

@@ -21,6 +21,8 @@ export interface Memory extends Transport {
   calls: { command: CommandName; request: unknown }[];
   /** What the host knows; a test may change it. */
   state: State;
+  /** Tells the page that something changed, as the host does after a scheduled run. */
+  tellChanged: () => void;
 }
 
 interface State {
@@ -427,9 +429,17 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
   };
 
   const calls: Memory["calls"] = [];
+  const listeners = new Set<() => void>();
   return {
     calls,
     state,
+    tellChanged: () => {
+      for (const tell of listeners) tell();
+    },
+    onChanged(tell) {
+      listeners.add(tell);
+      return () => listeners.delete(tell);
+    },
     async call(command, request, onProgress) {
       calls.push({ command, request });
       const handler = (overrides[command] ?? handlers[command]) as Handler<typeof command>;

@@ -1,4 +1,5 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
 import type { Progress } from "./generated/Progress";
 import { type Answer, asApiError, type CommandName, type Request, type Transport } from "./transport";
 
@@ -12,5 +13,11 @@ export const tauri: Transport = {
     } catch (thrown) {
       throw asApiError(thrown);
     }
+  },
+  onChanged(tell) {
+    const listening = listen("changed", tell);
+    // Without the event the screens are only older than they could be: they still read anew on every visit.
+    listening.catch(() => {});
+    return () => void listening.then((stop) => stop()).catch(() => {});
   },
 };

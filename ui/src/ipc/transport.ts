@@ -13,6 +13,8 @@ export interface Transport {
     request: Request<C>,
     onProgress?: (progress: Progress) => void,
   ): Promise<Answer<C>>;
+  /** Calls back whenever the host changed something by itself, e.g. by a scheduled run, until the answer is called. */
+  onChanged(tell: () => void): () => void;
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

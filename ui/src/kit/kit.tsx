@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import {
   Button as AriaButton,
   type ButtonProps as AriaButtonProps,
@@ -308,6 +308,20 @@ export function SearchBox({
   value: string;
   onChange: (value: string) => void;
 }) {
+  // The caller may keep the value where it changes later than one types, e.g. in the address. What comes back of what was
+  // typed here is no news; anything else is.
+  const [text, setText] = useState(value);
+  const sent = useRef<string[]>([]);
+  useEffect(() => {
+    const at = sent.current.indexOf(value);
+    if (at < 0) setText(value);
+    sent.current = sent.current.slice(at + 1);
+  }, [value]);
+  const change = (typed: string) => {
+    sent.current.push(typed);
+    setText(typed);
+    onChange(typed);
+  };
   return (
     <div className={css.searchBox} role="search">
       <Icon name="search" size={14} />
@@ -316,8 +330,13 @@ export function SearchBox({
         aria-label={label}
         placeholder={label}
         className={css.input}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
+        value={text}
+        onChange={(event) => change(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape" || text === "") return;
+          event.preventDefault();
+          change("");
+        }}
         autoComplete="off"
         spellCheck={false}
       />

@@ -1,9 +1,10 @@
 import { useState } from "react";
+import { When } from "../app/When";
 import { describe, type Job, useWork } from "../app/work";
 import { useAnswer } from "../ipc/hooks";
 import { Answered, Button, classes, css, ErrorNote, SearchBox, Section, State } from "../kit/kit";
 import { plainText, Text } from "../kit/Text";
-import { count, exact, inSentence, moment } from "../words/format";
+import { count } from "../words/format";
 import { RUN } from "../words/status";
 import { Datasets, RunList } from "./RunList";
 import own from "./screens.module.css";
@@ -33,7 +34,8 @@ export function Activity() {
                   aside={
                     schedule.last && (
                       <span className={classes(css.small, css.faint, css.push)}>
-                        Last scheduled run: due {inSentence(schedule.last.due)}, ran {inSentence(schedule.last.ran)}
+                        Last scheduled run: due <When at={schedule.last.due} sentence />, ran{" "}
+                        <When at={schedule.last.ran} sentence />
                       </span>
                     )
                   }
@@ -72,8 +74,8 @@ export function Activity() {
                         {visible.map((one, at) => (
                           // biome-ignore lint/suspicious/noArrayIndexKey: requests have no id and never change
                           <tr key={at}>
-                            <td className={css.when} title={exact(one.at)}>
-                              {moment(one.at)}
+                            <td className={css.when}>
+                              <When at={one.at} />
                             </td>
                             <td className={css.mono}>{plainText(one.method, 12)}</td>
                             <td className={css.mono}>
@@ -102,7 +104,9 @@ export function Live({ job, onCancel }: { job: Job; onCancel: () => void }) {
       title={plainText(job.title, 100)}
       aside={
         <span className={classes(css.row, css.push)}>
-          <span className={classes(css.small, css.muted)}>Started {inSentence(job.startedAt)}</span>
+          <span className={classes(css.small, css.muted)}>
+            Started <When at={job.startedAt} sentence />
+          </span>
           {job.running && (
             <Button small icon="stop" isDisabled={job.cancelling} onPress={onCancel}>
               {job.cancelling ? "Stopping" : "Cancel run"}

@@ -204,12 +204,11 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
                   className={own.choices ?? ""}
                   aria-label="Way to sign in"
                 >
-                  {manifest.auth.map((method, at) => (
+                  {manifest.auth.map((method) => (
                     <Radio key={method.id} value={method.id} className={css.choice ?? ""}>
                       <span className={css.dot} aria-hidden="true" />
                       <span>
-                        <strong className={css.medium}>{method.label}</strong>{" "}
-                        {at === 0 && <Chip tone="out">Recommended</Chip>}
+                        <strong className={css.medium}>{method.label}</strong>
                         <br />
                         <span className={classes(css.small, css.muted)}>{method.help}</span>
                       </span>

@@ -1,7 +1,9 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { Radio, RadioGroup } from "react-aria-components";
+import { useKeys } from "../app/keys";
 import { useSession } from "../app/session";
+import { When } from "../app/When";
 import { useWork } from "../app/work";
 import type { Catalogue } from "../ipc/generated/Catalogue";
 import type { ControlDetail } from "../ipc/generated/ControlDetail";
@@ -27,10 +29,11 @@ import {
 } from "../kit/kit";
 import { Text } from "../kit/Text";
 import { mayBePartial, mayNotApply, needsReason, problems } from "../words/decision";
-import { count, exact, inSentence, moment } from "../words/format";
+import { idsOf, labelOf } from "../words/filter";
+import { count } from "../words/format";
 import { COLLECTION, COVERAGE, DETERMINATION, INDICATION, look, REVIEW } from "../words/status";
 import { FindingGroups } from "./FindingCard";
-import { POAM } from "./Requirements";
+import { AtStake } from "./Requirements";
 import own from "./screens.module.css";
 
 const controlRoute = getRouteApi("/requirements/$id");
@@ -55,11 +58,12 @@ function ControlPage({ catalogue, detail }: { catalogue: Catalogue; detail: Cont
   const navigate = useNavigate();
   const { job, start } = useWork();
   const integrations = useAnswer("list_integrations", { all: true });
-  const at = catalogue.requirements.findIndex((one) => one.id === detail.status.id);
-  const requirement = catalogue.requirements[at];
+  const { level } = useSession().company.profile;
+  const requirement = catalogue.requirements.find((one) => one.id === detail.status.id);
+  const ids = idsOf(catalogue, level);
+  const at = ids.indexOf(detail.status.id);
   const [open, setOpen] = useState<string | null>(objective ?? null);
-  if (!requirement) return null;
-  const family = catalogue.families.find((one) => one.code === requirement.family);
+  const family = catalogue.families.find((one) => one.code === requirement?.family);
   const labels = new Map(
     (integrations.data?.integrations ?? []).map((one) => [
       one.id,
@@ -67,9 +71,22 @@ function ControlPage({ catalogue, detail }: { catalogue: Catalogue; detail: Cont
     ]),
   );
   const go = (to: number) => {
-    const next = catalogue.requirements[to];
-    if (next) void navigate({ to: "/requirements/$id", params: { id: next.id } });
+    const id = ids[to];
+    if (id !== undefined) void navigate({ to: "/requirements/$id", params: { id } });
   };
+  const statuses = useAnswer("get_status", { controlId: null });
+  useKeys({
+    "[": () => go(at - 1),
+    "]": () => go(at + 1),
+    n: () => {
+      const open = new Set(
+        statuses.data?.requirements.filter((one) => one.determination === "not_assessed").map((one) => one.id),
+      );
+      const next = [...ids.slice(at + 1), ...ids.slice(0, Math.max(0, at))].find((one) => open.has(one));
+      if (next) void navigate({ to: "/requirements/$id", params: { id: next } });
+    },
+  });
+  if (!requirement) return null;
   const collectable = detail.integrations.length > 0;
   return (
     <div className={css.page}>
@@ -79,16 +96,18 @@ function ControlPage({ catalogue, detail }: { catalogue: Catalogue; detail: Cont
           <Link to="/requirements" search={{ family: requirement.family }}>
             {family?.name ?? requirement.family}
           </Link>{" "}
-          / <span className={css.id}>{requirement.cmmcId}</span>
+          / <span className={css.id}>{labelOf(catalogue, requirement, level)}</span>
         </nav>
         <span className={classes(css.row, css.push)}>
           {at > 0 && <IconButton icon="up" label="Previous requirement" onPress={() => go(at - 1)} />}
-          {at < catalogue.requirements.length - 1 && (
+          {at >= 0 && at < ids.length - 1 && (
             <IconButton icon="down" label="Next requirement" onPress={() => go(at + 1)} />
           )}
-          <span className={classes(css.small, css.faint)}>
-            {at + 1} of {catalogue.requirements.length}
-          </span>
+          {at >= 0 && (
+            <span className={classes(css.small, css.faint)}>
+              {at + 1} of {ids.length}
+            </span>
+          )}
           <Button
             kind="primary"
             icon="c-ok"
@@ -104,7 +123,7 @@ function ControlPage({ catalogue, detail }: { catalogue: Catalogue; detail: Cont
       <div className={css.panes}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls has to be reachable by the keyboard */}
         <div className={css.pane} tabIndex={0} role="region" aria-label="Requirement">
-          <div className={classes(css.section, css.tight)}>
+          <div className={classes(css.section, own.about)}>
             <div className={classes(css.row, css.wrap)}>
               <h1 className={own.title}>{requirement.title}</h1>
               <span className={classes(css.pill, css[look(DETERMINATION, detail.status.determination).tone])}>
@@ -113,11 +132,8 @@ function ControlPage({ catalogue, detail }: { catalogue: Catalogue; detail: Cont
             </div>
             <p className={css.muted}>{requirement.says}</p>
             <div className={classes(css.row, css.wrap)}>
-              <Chip tone="out">
-                {requirement.weight === null ? "No score without it" : count(requirement.weight, "point")}
-              </Chip>
+              <AtStake requirement={requirement} />
               <Chip tone="out">{count(requirement.objectives.length, "objective")}</Chip>
-              <Chip tone="out">{POAM[requirement.poam] ?? requirement.poam}</Chip>
               <span className={classes(css.small, css.faint)}>{requirement.name}</span>
             </div>
             {!collectable && (
@@ -166,8 +182,8 @@ function ControlPage({ catalogue, detail }: { catalogue: Catalogue; detail: Cont
                         note={entry.partial ? "partial credit" : undefined}
                       />
                     </span>
-                    <p className={classes(css.small, css.muted)} title={exact(entry.decided.at)}>
-                      <Text value={entry.decided.by} clamp={80} />, {moment(entry.decided.at)}
+                    <p className={classes(css.small, css.muted)}>
+                      <Text value={entry.decided.by} clamp={80} />, <When at={entry.decided.at} sentence />
                       {entry.decided.why && (
                         <>
                           . <Text value={entry.decided.why} clamp={240} />
@@ -202,7 +218,8 @@ function Result({ requirement, detail }: { requirement: RequirementEntry; detail
     not_applicable: "Every objective is not applicable.",
     met: "Every objective is met or not applicable.",
   };
-  const costs = status.determination === "not_met" || status.determination === "not_assessed";
+  const { level } = useSession().company.profile;
+  const costs = level !== 1 && (status.determination === "not_met" || status.determination === "not_assessed");
   return (
     <Section
       title="Requirement result"
@@ -287,9 +304,12 @@ function ObjectiveRow({
       {(outcomes.length > 0 || status?.evidenceChanged) && (
         <p className={classes(own.rowNote, css.small, status?.evidenceChanged ? css.warn : css.faint)}>
           {outcomes.length > 0 && `Checks: ${outcomes.join(", ")}. `}
-          {status?.evidenceChanged &&
-            status.decided &&
-            `Evidence changed since the ${look(DETERMINATION, status.determination).word} decision of ${inSentence(status.decided.at)}.`}
+          {status?.evidenceChanged && status.decided && (
+            <>
+              Evidence changed since the {look(DETERMINATION, status.determination).word} decision of{" "}
+              <When at={status.decided.at} sentence />.
+            </>
+          )}
         </p>
       )}
       {open && (
@@ -311,7 +331,7 @@ function ObjectiveRow({
                     </Link>
                     <span className={classes(css.small, css.muted)}>
                       <Text value={item.integrationLabel} clamp={60} />, {count(item.rows, "row")},{" "}
-                      {moment(item.confirmedAt)}
+                      <When at={item.confirmedAt} sentence />
                     </span>
                     <State looks={COLLECTION} state={item.state} />
                     <State looks={REVIEW} state={item.review} />
@@ -398,9 +418,9 @@ export function Decision({
           ))}
       </RadioGroup>
       {status?.decided && (
-        <p className={classes(css.small, css.muted)} title={exact(status.decided.at)}>
+        <p className={classes(css.small, css.muted)}>
           <strong>
-            <Text value={status.decided.by} clamp={80} />, {moment(status.decided.at)}.
+            <Text value={status.decided.by} clamp={80} />, <When at={status.decided.at} sentence />.
           </strong>{" "}
           {status.partial && "Partial credit is claimed. "}
           {status.decided.why && <Text value={status.decided.why} />}

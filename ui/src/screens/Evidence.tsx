@@ -2,6 +2,7 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { useSession } from "../app/session";
+import { When } from "../app/When";
 import type { PageRecord } from "../ipc/evidence";
 import type { ApiError } from "../ipc/generated/ApiError";
 import type { EvidenceDetail } from "../ipc/generated/EvidenceDetail";
@@ -24,7 +25,7 @@ import {
   State,
 } from "../kit/kit";
 import { plainText, Text } from "../kit/Text";
-import { count, exact, moment, shortDigest } from "../words/format";
+import { count, shortDigest } from "../words/format";
 import { COLLECTION, REVIEW } from "../words/status";
 import own from "./screens.module.css";
 
@@ -45,7 +46,7 @@ export function Evidence() {
   const all = list.data?.evidence ?? [];
   const toReview = all.filter((one) => one.review === "to_review").length;
   return (
-    <div className={css.page}>
+    <div className={classes(css.page, own.evidence)}>
       <div className={css.pageHead}>
         <h1>Evidence</h1>
         <span className={css.faint}>
@@ -190,8 +191,8 @@ function List({
               {one.objectives.slice(0, 2).join(", ")}
               {one.objectives.length > 2 && ` +${one.objectives.length - 2}`}
             </td>
-            <td className={css.when} title={exact(one.confirmedAt)}>
-              {moment(one.confirmedAt)}
+            <td className={css.when}>
+              <When at={one.confirmedAt} />
             </td>
             <td>
               <State looks={COLLECTION} state={one.state} />
@@ -212,6 +213,27 @@ function Inspector({ id }: { id: string }) {
     <Answered query={detail} what="the item">
       {(found) => <Item detail={found} />}
     </Answered>
+  );
+}
+
+// More would push what the item is about off the screen.
+const FEW = 8;
+
+function Objectives({ ids }: { ids: string[] }) {
+  return (
+    <p className={classes(css.row, css.wrap)}>
+      {ids.map((objective) => (
+        <Link
+          key={objective}
+          className={css.id}
+          to="/requirements/$id"
+          params={{ id: objective.replace(/\[.*/, "") }}
+          search={{ objective }}
+        >
+          {objective}
+        </Link>
+      ))}
+    </p>
   );
 }
 
@@ -236,19 +258,14 @@ function Item({ detail }: { detail: EvidenceDetail }) {
             <Text value={detail.incomplete} />
           </Callout>
         )}
-        <p className={classes(css.row, css.wrap)}>
-          {item.objectives.map((objective) => (
-            <Link
-              key={objective}
-              className={css.id}
-              to="/requirements/$id"
-              params={{ id: objective.replace(/\[.*/, "") }}
-              search={{ objective }}
-            >
-              {objective}
-            </Link>
-          ))}
-        </p>
+        {item.objectives.length > FEW ? (
+          <details>
+            <summary className={css.small}>Supports {count(item.objectives.length, "objective")}</summary>
+            <Objectives ids={item.objectives} />
+          </details>
+        ) : (
+          <Objectives ids={item.objectives} />
+        )}
       </section>
       <div className={css.section}>
         <Tabs>
@@ -283,9 +300,13 @@ function Item({ detail }: { detail: EvidenceDetail }) {
               <dt>Dataset</dt>
               <dd className={css.mono}>{plainText(item.dataset)}</dd>
               <dt>First seen</dt>
-              <dd title={item.collectedAt}>{exact(item.collectedAt)}</dd>
+              <dd>
+                <When at={item.collectedAt} whole />
+              </dd>
               <dt>Last seen</dt>
-              <dd title={item.confirmedAt}>{exact(item.confirmedAt)}</dd>
+              <dd>
+                <When at={item.confirmedAt} whole />
+              </dd>
               <dt>Size</dt>
               <dd>
                 {count(item.rows, "row")}, {count(item.pages, "page")}
@@ -323,12 +344,12 @@ function Item({ detail }: { detail: EvidenceDetail }) {
                     <State looks={REVIEW} state={one.review} />
                   </span>
                   <p className={classes(css.small, css.muted)}>
-                    {moment(one.collectedAt)}, last seen {moment(one.confirmedAt)},{" "}
+                    <When at={one.collectedAt} />, last seen <When at={one.confirmedAt} sentence />,{" "}
                     <span className={css.mono}>{shortDigest(one.contentSha256)}</span>
                   </p>
                   {one.reviewed && (
                     <p className={classes(css.small, css.muted)}>
-                      <Text value={one.reviewed.by} clamp={80} />, {moment(one.reviewed.at)}
+                      <Text value={one.reviewed.by} clamp={80} />, <When at={one.reviewed.at} sentence />
                       {one.reviewed.why && (
                         <>
                           . <Text value={one.reviewed.why} />

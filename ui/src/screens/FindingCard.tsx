@@ -1,12 +1,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useId, useMemo, useRef, useState } from "react";
+import { When } from "../app/When";
 import type { Finding, Resource } from "../ipc/evidence";
 import type { CheckInfo } from "../ipc/generated/CheckInfo";
 import { useOpenLink } from "../ipc/hooks";
 import { Icon } from "../kit/Icon";
 import { Button, Chip, CopyButton, classes, css, SearchBox, State } from "../kit/kit";
 import { plainText, Text } from "../kit/Text";
-import { exact, moment } from "../words/format";
 import { look, OUTCOME, REASON, SEVERITY } from "../words/status";
 import own from "./screens.module.css";
 
@@ -63,8 +63,8 @@ export function FindingCard({
                 {objective}
               </span>
             ))}
-            <span className={classes(css.small, css.faint)} title={exact(finding.collectedAt)}>
-              {moment(finding.collectedAt)}
+            <span className={classes(css.small, css.faint)}>
+              <When at={finding.collectedAt} />
             </span>
             {finding.custom && <Chip tone="warn">From a custom endpoint</Chip>}
           </p>
@@ -75,8 +75,8 @@ export function FindingCard({
           )}
           {finding.lastKnown && (
             <p className={css.muted}>
-              Last known: {look(OUTCOME, finding.lastKnown.outcome).word}, {moment(finding.lastKnown.collectedAt)}. It
-              no longer counts.
+              Last known: {look(OUTCOME, finding.lastKnown.outcome).word},{" "}
+              <When at={finding.lastKnown.collectedAt} sentence />. It no longer counts.
             </p>
           )}
           {finding.resources.length > 0 && <Resources resources={finding.resources} />}
@@ -94,7 +94,7 @@ export function FindingCard({
           {check && (
             <>
               <div>
-                <h4>How to mend it</h4>
+                <h3>How to mend it</h3>
                 <p>
                   <Text value={check.remedy} lines clamp={2000} />
                 </p>
@@ -105,7 +105,7 @@ export function FindingCard({
                 )}
               </div>
               <div className={css.tight}>
-                <h4>See it without this app</h4>
+                <h3>See it without this app</h3>
                 <p>
                   <Text value={check.reperformPortal} lines clamp={2000} />
                 </p>
@@ -143,6 +143,8 @@ function Pair({ name, value }: { name: string; value: string }) {
 // Above this only what is visible is drawn; below it a plain list is simpler to read for everybody.
 const DRAW_ALL = 60;
 
+const RESOURCES = "Failing and unknown resources";
+
 export function Resources({ resources }: { resources: Resource[] }) {
   const [query, setQuery] = useState("");
   const wanted = query.trim().toLowerCase();
@@ -166,13 +168,16 @@ export function Resources({ resources }: { resources: Resource[] }) {
         </div>
       )}
       {shown.length <= DRAW_ALL ? (
-        <ul className={own.resources} aria-label="Failing and unknown resources">
-          {shown.map((one) => (
-            <li key={`${one.type}:${one.id}`}>
-              <ResourceLine resource={one} />
-            </li>
-          ))}
-        </ul>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls has to be reachable by the keyboard
+        <div className={own.resources} tabIndex={0} role="group" aria-label={RESOURCES}>
+          <ul>
+            {shown.map((one) => (
+              <li key={`${one.type}:${one.id}`}>
+                <ResourceLine resource={one} />
+              </li>
+            ))}
+          </ul>
+        </div>
       ) : (
         <ManyResources resources={shown} />
       )}
@@ -190,7 +195,7 @@ function ManyResources({ resources }: { resources: Resource[] }) {
   });
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls has to be reachable by the keyboard
-    <div className={own.resources} ref={scroller} tabIndex={0} role="region" aria-label="Failing and unknown resources">
+    <div className={own.resources} ref={scroller} tabIndex={0} role="group" aria-label={RESOURCES}>
       <ul className={own.virtual} style={{ height: list.getTotalSize() }}>
         {list.getVirtualItems().map((item) => {
           const resource = resources[item.index];

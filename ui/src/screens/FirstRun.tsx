@@ -1,11 +1,11 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Radio, RadioGroup } from "react-aria-components";
 import type { AppState } from "../ipc/generated/AppState";
 import type { Protection } from "../ipc/generated/Protection";
 import { useCommand } from "../ipc/hooks";
 import { Icon, Logo } from "../kit/Icon";
-import { Button, Callout, CopyButton, classes, css, ErrorNote, Field, Steps } from "../kit/kit";
-import { Text } from "../kit/Text";
+import { Button, Callout, Chip, CopyButton, classes, css, ErrorNote, Field, Steps } from "../kit/kit";
+import { plainText, Text } from "../kit/Text";
 import start from "./start.module.css";
 
 const STEPS = ["Company", "Vault", "Recovery key", "Profile"];
@@ -24,6 +24,11 @@ export function Frame({
   foot?: React.ReactNode;
   children: React.ReactNode;
 }) {
+  // Each step is a page of its own: who reads by ear or moves by keys goes on from its top.
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (document.activeElement === document.body || document.activeElement === null) main.current?.focus();
+  }, []);
   return (
     <div className={start.frame}>
       <header className={start.left}>
@@ -31,13 +36,14 @@ export function Frame({
           <Logo />
           CMMCPro
         </div>
+        <p className={start.motto}>Connect once, evidence from then on.</p>
         {steps}
         <p className={start.promise}>
-          <Icon name="laptop" size={14} /> Everything stays on this computer: no account, no cloud copy, nothing sent to
-          us.
+          <Icon name="laptop" size={14} />
+          <span>Everything stays on this computer: no account, no cloud copy, nothing sent to us.</span>
         </p>
       </header>
-      <main className={start.right}>
+      <main className={start.right} ref={main} tabIndex={-1}>
         <div className={start.body}>{children}</div>
         {foot && <div className={start.foot}>{foot}</div>}
       </main>
@@ -72,11 +78,23 @@ export function FirstRun({
 
   if (step === "welcome") {
     return (
-      <Frame foot={onBack && <Button onPress={onBack}>Back</Button>}>
+      <Frame
+        key="welcome"
+        steps={<Steps steps={STEPS} now={-1} />}
+        foot={
+          <>
+            {onBack && <Button onPress={onBack}>Back</Button>}
+            <span className={classes(css.small, css.faint)}>
+              Vaults are kept in <Text value={app.dataDir} clamp={200} />
+            </span>
+            <span className={classes(css.small, css.faint, css.push)}>Version {plainText(app.version, 20)}</span>
+          </>
+        }
+      >
         <h1>Evidence for CMMC from the services you already run</h1>
         <p className={start.lead}>
-          CMMCPro reads settings, without changing any, files each one under the requirements it supports and keeps the
-          record current. You decide what is met.
+          Connect the services your company uses. Their settings become dated evidence under the requirements they
+          support, and stay current every day.
         </p>
         <ul className={start.choices}>
           <li>
@@ -110,9 +128,29 @@ export function FirstRun({
           )}
         </ul>
         {demo.error && <ErrorNote error={demo.error} />}
-        <p className={classes(css.small, css.faint)}>
-          Vaults are kept in <Text value={app.dataDir} clamp={200} />
-        </p>
+        <div className={start.compare}>
+          <table>
+            <caption className={css.visuallyHidden}>What happens, and who does it</caption>
+            <thead>
+              <tr>
+                <th scope="col">What happens</th>
+                <th scope="col">How</th>
+              </tr>
+            </thead>
+            <tbody>
+              {PROMISES.map(([what, how]) => (
+                <tr key={what}>
+                  <th scope="row">{what}</th>
+                  <td>{how}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+        <Callout>
+          <strong>What it does not do:</strong> it does not say that you comply. Checks suggest; a person decides each
+          objective, by name, and only that counts.
+        </Callout>
       </Frame>
     );
   }
@@ -123,6 +161,7 @@ export function FirstRun({
     const missing = tried && name.trim() === "" ? "Write the name of the company." : null;
     return (
       <Frame
+        key="company"
         steps={steps}
         foot={
           <>
@@ -154,6 +193,7 @@ export function FirstRun({
           onChange={setName}
           required
           error={missing}
+          autoFocus
           autoComplete="organization"
         />
         <RadioGroup value={level} onChange={setLevel} className={start.choices ?? ""} aria-label="CMMC level">
@@ -218,6 +258,7 @@ export function FirstRun({
     const ofField = (field: string) => (create.error?.field === field ? create.error.why : null);
     return (
       <Frame
+        key="vault"
         steps={steps}
         foot={
           <>
@@ -249,6 +290,12 @@ export function FirstRun({
               <span className={css.dot} aria-hidden="true" />
               <span>
                 <strong className={css.medium}>{mode.title}</strong>
+                {mode.value === "standard" && app.keyStore === "available" && (
+                  <>
+                    {" "}
+                    <Chip tone="out">Recommended</Chip>
+                  </>
+                )}
                 <br />
                 <span className={classes(css.small, css.muted)}>{mode.text}</span>
               </span>
@@ -296,6 +343,14 @@ export function FirstRun({
   }
   return null;
 }
+
+const PROMISES: [string, string][] = [
+  ["Your services are read", "Each by a sign-in that you make, with permissions to read. Nothing in them is changed."],
+  ["Answers become evidence", "Kept as they came, dated, and marked so that a later change shows."],
+  ["Checks suggest", "Pass, fail, or could not check with the reason. What is unknown never counts as a pass."],
+  ["You decide", "What is met is decided per objective, with your name and why."],
+  ["Each day anew", "A sync at the time you set. What changed is shown."],
+];
 
 const MODES: { value: Protection; title: string; text: string }[] = [
   {
@@ -518,6 +573,7 @@ function Profile({
           label="CAGE code"
           value={cage}
           onChange={setCage}
+          autoFocus
           hint="Five characters, from SAM.gov."
           error={update.error?.field === "cageCode" ? update.error.why : null}
         />

@@ -1,13 +1,14 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { When } from "../app/When";
 import { useWork } from "../app/work";
 import type { IntegrationDetail } from "../ipc/generated/IntegrationDetail";
 import { AFTER_COLLECTING, useAnswer, useCommand } from "../ipc/hooks";
-import { readManifest } from "../ipc/manifest";
+import { CUSTOM, readManifest } from "../ipc/manifest";
 import { Icon } from "../kit/Icon";
 import { Answered, Button, Callout, Chip, classes, css, Dialog, ErrorNote, Monogram, Section, State } from "../kit/kit";
 import { plainText, Text } from "../kit/Text";
-import { count, exact, moment } from "../words/format";
+import { count } from "../words/format";
 import { COLLECTION, OUTCOME } from "../words/status";
 import { Permissions } from "./Connect";
 import { FindingCard } from "./FindingCard";
@@ -38,7 +39,10 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
   const remove = useCommand("remove_integration", AFTER_COLLECTING);
   const card = providers.data?.providers.find((one) => readManifest(one.manifest).id === integration.integrationType);
   const manifest = card ? readManifest(card.manifest) : undefined;
-  const cloud = manifest?.clouds.find((one) => one.id === integration.cloud)?.label ?? integration.cloud;
+  const cloud =
+    integration.cloud === CUSTOM
+      ? "Custom endpoint"
+      : (manifest?.clouds.find((one) => one.id === integration.cloud)?.label ?? integration.cloud);
   const good = detail.datasets.filter((one) => one.state === "current").length;
   const order = ["fail", "unknown", "not_applicable", "pass"];
   const findings = detail.findings
@@ -117,9 +121,7 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
                       )}
                     </td>
                     <td className={classes(css.right, css.number)}>{one.rows?.toLocaleString("en-US") ?? "—"}</td>
-                    <td className={css.when} title={one.collectedAt ? exact(one.collectedAt) : undefined}>
-                      {one.collectedAt ? moment(one.collectedAt) : "Never"}
-                    </td>
+                    <td className={css.when}>{one.collectedAt ? <When at={one.collectedAt} /> : "Never"}</td>
                   </tr>
                 ))}
               </tbody>
@@ -155,7 +157,7 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
                       key={finding.check}
                       finding={finding}
                       check={card?.checks.find((one) => one.id === finding.check)}
-                      cloud={integration.cloud === "custom" ? integration.config.like : integration.cloud}
+                      cloud={integration.cloud === CUSTOM ? integration.config.like : integration.cloud}
                     />
                   ))
                 )}
@@ -196,8 +198,16 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
                   }
                 />
               )}
+              {integration.config.like && (
+                <ConfigPair
+                  name="Behaves like"
+                  value={
+                    manifest?.clouds.find((one) => one.id === integration.config.like)?.label ?? integration.config.like
+                  }
+                />
+              )}
               {Object.entries(integration.config)
-                .filter(([key]) => !["auth", "cloud"].includes(key))
+                .filter(([key]) => !["auth", "cloud", "like"].includes(key))
                 .map(([key, value]) => (
                   <ConfigPair
                     key={key}
@@ -206,11 +216,13 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
                   />
                 ))}
               <dt>Connected</dt>
-              <dd title={exact(integration.createdAt)}>{moment(integration.createdAt)}</dd>
+              <dd>
+                <When at={integration.createdAt} />
+              </dd>
               <dt>Last sync</dt>
-              <dd>{integration.lastSyncAt ? moment(integration.lastSyncAt) : "Never"}</dd>
+              <dd>{integration.lastSyncAt ? <When at={integration.lastSyncAt} /> : "Never"}</dd>
               <dt>Next sync</dt>
-              <dd>{integration.nextSyncAt ? moment(integration.nextSyncAt) : "Not planned"}</dd>
+              <dd>{integration.nextSyncAt ? <When at={integration.nextSyncAt} /> : "Not planned"}</dd>
             </dl>
           </Section>
           {!gone && (

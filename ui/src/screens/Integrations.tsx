@@ -1,13 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { When } from "../app/When";
 import { useWork } from "../app/work";
 import type { Integration } from "../ipc/generated/Integration";
 import type { ProviderCard } from "../ipc/generated/ProviderCard";
 import { useAnswer } from "../ipc/hooks";
-import { type Manifest, readManifest } from "../ipc/manifest";
+import { CUSTOM, type Manifest, readManifest } from "../ipc/manifest";
 import { Answered, Button, Chip, classes, css, Monogram, SearchBox, State } from "../kit/kit";
 import { plainText, Text } from "../kit/Text";
-import { count, moment } from "../words/format";
+import { count } from "../words/format";
 import { CATEGORY } from "../words/status";
 import { Connect } from "./Connect";
 import own from "./screens.module.css";
@@ -175,7 +176,10 @@ function Connections({
       <ul className={own.cards}>
         {list.map((one) => {
           const manifest = manifestOf(one);
-          const cloud = manifest?.clouds.find((entry) => entry.id === one.cloud)?.label ?? one.cloud;
+          const cloud =
+            one.cloud === CUSTOM
+              ? "Custom endpoint"
+              : (manifest?.clouds.find((entry) => entry.id === one.cloud)?.label ?? one.cloud);
           return (
             <li key={one.id} className={own.card}>
               <div className={css.row}>
@@ -206,7 +210,7 @@ function Connections({
                   <State looks={CONNECTION} state={one.status} />
                   <br />
                   <span className={classes(css.small, css.faint)}>
-                    {one.lastSyncAt ? moment(one.lastSyncAt) : "Never synced"}
+                    {one.lastSyncAt ? <When at={one.lastSyncAt} /> : "Never synced"}
                   </span>
                 </span>
                 <Button

@@ -1,10 +1,10 @@
 import { useState } from "react";
+import { useClock } from "../app/session";
 import type { AppState } from "../ipc/generated/AppState";
 import type { UnlockWith } from "../ipc/generated/UnlockWith";
 import type { VaultEntry } from "../ipc/generated/VaultEntry";
 import { useCommand } from "../ipc/hooks";
 import { Button, css, ErrorNote, Field, Select } from "../kit/kit";
-import { moment } from "../words/format";
 import { Frame, KeyStoreNote } from "./FirstRun";
 import start from "./start.module.css";
 
@@ -20,6 +20,7 @@ export function Locked({ app, onOpened, onSetUp }: { app: AppState; onOpened: ()
   const [secret, setSecret] = useState("");
   const [missing, setMissing] = useState(false);
   const unlock = useCommand("unlock");
+  const clock = useClock();
   const vault = app.vaults.find((one) => one.companyId === id);
   const silent = vault?.protection === "standard" && !recovering;
 
@@ -64,7 +65,7 @@ export function Locked({ app, onOpened, onSetUp }: { app: AppState; onOpened: ()
           }}
           options={app.vaults.map((one) => ({
             value: one.companyId,
-            label: `${one.companyId.slice(0, 8)}, changed ${moment(one.changedAt)}, ${HOW[one.protection]}`,
+            label: `${one.companyId.slice(0, 8)}, changed ${clock.inSentence(one.changedAt)}, ${HOW[one.protection]}`,
           }))}
           hint="Names are sealed inside the vaults, so they show only after opening."
         />

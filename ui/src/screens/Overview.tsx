@@ -25,16 +25,25 @@ export function Overview() {
     <div className={css.page}>
       <div className={css.pageHead}>
         <h1>Overview</h1>
-        <span className={css.faint}>CMMC Level {level} (Self), NIST SP 800-171 Rev. 2</span>
+        <span className={css.faint}>
+          CMMC Level {level} (Self), {level === 1 ? "FAR 52.204-21" : "NIST SP 800-171 Rev. 2"}
+        </span>
         <span className={css.push}>
-          <Button
-            kind="primary"
-            icon="refresh"
-            isDisabled={job?.running || connected.length === 0}
-            onPress={() => start("Sync of all integrations", { command: "sync_integration", ids: [] })}
-          >
-            Sync now
-          </Button>
+          {integrations.data && connected.length === 0 ? (
+            <Link className={classes(css.button, css.primary)} to="/integrations">
+              <Icon name="plug" size={14} />
+              Connect a service
+            </Link>
+          ) : (
+            <Button
+              kind="primary"
+              icon="refresh"
+              isDisabled={job?.running || connected.length === 0}
+              onPress={() => start("Sync of all integrations", { command: "sync_integration", ids: [] })}
+            >
+              Sync now
+            </Button>
+          )}
         </span>
       </div>
       <Answered query={catalogue} what="the catalogue">
@@ -114,9 +123,13 @@ export function Overview() {
                     </Section>
                     <Section
                       title="Next actions"
-                      aside={<span className={classes(css.small, css.faint, css.push)}>By points at stake</span>}
+                      aside={
+                        level !== 1 && (
+                          <span className={classes(css.small, css.faint, css.push)}>By points at stake</span>
+                        )
+                      }
                     >
-                      <NextActions rows={rows} />
+                      <NextActions rows={rows} level={level} />
                     </Section>
                   </aside>
                 </div>
@@ -227,10 +240,10 @@ function Cell({ row }: { row: Row }) {
   );
 }
 
-function NextActions({ rows }: { rows: Row[] }) {
+function NextActions({ rows, level }: { rows: Row[]; level: number }) {
   const open = rows
     .filter((row) => ["not_assessed", "not_met"].includes(determinationOf(row)))
-    .sort((a, b) => (b.requirement.weight ?? 99) - (a.requirement.weight ?? 99))
+    .sort((a, b) => (level === 1 ? 0 : (b.requirement.weight ?? 99) - (a.requirement.weight ?? 99)))
     .slice(0, 6);
   if (open.length === 0) return <p className={css.muted}>Every requirement is decided.</p>;
   return (
@@ -249,9 +262,11 @@ function NextActions({ rows }: { rows: Row[] }) {
               )}
             </span>
           </span>
-          <Chip tone="out">
-            {row.requirement.weight === null ? "No score without it" : count(row.requirement.weight, "point")}
-          </Chip>
+          {level !== 1 && (
+            <Chip tone="out">
+              {row.requirement.weight === null ? "No score without it" : count(row.requirement.weight, "point")}
+            </Chip>
+          )}
         </li>
       ))}
     </ul>

@@ -1,7 +1,9 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { useKeys } from "../app/keys";
 import { useSession } from "../app/session";
 import type { Catalogue } from "../ipc/generated/Catalogue";
+import type { RequirementEntry } from "../ipc/generated/RequirementEntry";
 import type { RequirementStatus } from "../ipc/generated/RequirementStatus";
 import { useAnswer } from "../ipc/hooks";
 import { Answered, Button, Chip, classes, css, Letter, SearchBox, Section, Select, State } from "../kit/kit";
@@ -64,6 +66,18 @@ function List({ catalogue, statuses }: { catalogue: Catalogue; statuses: Require
     element?.addEventListener("keydown", onKey);
     return () => element?.removeEventListener("keydown", onKey);
   }, []);
+
+  useKeys({
+    n: () => {
+      const from = selected ? visible.indexOf(selected) + 1 : 0;
+      const next = [...visible.slice(from), ...visible.slice(0, from)].find(
+        (row) => determinationOf(row) === "not_assessed",
+      );
+      if (!next) return;
+      set({ selected: next.key });
+      table.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(next.key)}"]`)?.focus();
+    },
+  });
 
   const filter = (label: string, key: keyof Filters, options: { value: string; label: string }[]) => (
     <Select
@@ -167,7 +181,7 @@ function List({ catalogue, statuses }: { catalogue: Catalogue; statuses: Require
                         <th scope="row">
                           <button
                             type="button"
-                            data-row
+                            data-row={row.key}
                             className={css.rowButton}
                             aria-current={row.key === selected?.key ? "true" : undefined}
                             onClick={() => set({ selected: row.key })}
@@ -254,11 +268,22 @@ function Progress({ rows }: { rows: Row[] }) {
   );
 }
 
-export const POAM: Record<string, string> = {
+const POAM: Record<string, string> = {
   allowed: "May wait on a POA&M",
   when_partial: "May wait on a POA&M when partly met",
   never: "Never on a POA&M",
 };
+
+/** What a requirement costs and whether it may wait. Level 1 has neither points nor plans: all has to be met. */
+export function AtStake({ requirement }: { requirement: RequirementEntry }) {
+  if (useSession().company.profile.level === 1) return null;
+  return (
+    <>
+      <Chip tone="out">{requirement.weight === null ? "No score without it" : count(requirement.weight, "point")}</Chip>
+      <Chip tone="out">{POAM[requirement.poam] ?? requirement.poam}</Chip>
+    </>
+  );
+}
 
 export function Preview({ row }: { row: Row }) {
   return (
@@ -269,7 +294,9 @@ export function Preview({ row }: { row: Row }) {
           <div key={requirement.id}>
             <section className={classes(css.section, css.tight)} aria-label={requirement.title}>
               <div className={css.row}>
-                <span className={css.id}>{requirement.cmmcId}</span>
+                <span className={css.id}>
+                  {row.label === requirement.cmmcId ? row.label : `${row.label} (${requirement.id})`}
+                </span>
                 <span className={css.push}>
                   <State looks={DETERMINATION} state={status.determination} />
                 </span>
@@ -277,10 +304,7 @@ export function Preview({ row }: { row: Row }) {
               <h2>{requirement.title}</h2>
               <p className={css.muted}>{requirement.says}</p>
               <div className={classes(css.row, css.wrap)}>
-                <Chip tone="out">
-                  {requirement.weight === null ? "No score without it" : count(requirement.weight, "point")}
-                </Chip>
-                <Chip tone="out">{POAM[requirement.poam] ?? requirement.poam}</Chip>
+                <AtStake requirement={requirement} />
               </div>
               {status.checks.pass + status.checks.fail + status.checks.unknown > 0 && (
                 <p>

@@ -1,8 +1,10 @@
+import { When } from "../app/When";
 import type { DatasetRun } from "../ipc/generated/DatasetRun";
 import type { RunReport } from "../ipc/generated/RunReport";
+import { useAnswer } from "../ipc/hooks";
 import { classes, css, ErrorNote, State } from "../kit/kit";
 import { plainText, Text } from "../kit/Text";
-import { count, exact, moment, took } from "../words/format";
+import { count, took } from "../words/format";
 import { DATASET_RUN, REASON, RUN, TRIGGER } from "../words/status";
 import own from "./screens.module.css";
 
@@ -19,9 +21,14 @@ export function RunList({ runs }: { runs: RunReport[] }) {
                 <Text value={run.label} clamp={60} />
               </span>{" "}
               <State looks={RUN} state={run.state} />{" "}
-              <span className={classes(css.small, css.muted)} title={exact(run.startedAt)}>
-                {moment(run.startedAt)}, {TRIGGER[run.trigger] ?? plainText(run.trigger, 40)}
-                {run.scheduledFor && run.trigger === "catch_up" && ` (due ${moment(run.scheduledFor)})`}
+              <span className={classes(css.small, css.muted)}>
+                <When at={run.startedAt} />, {TRIGGER[run.trigger] ?? plainText(run.trigger, 40)}
+                {run.scheduledFor && run.trigger === "catch_up" && (
+                  <>
+                    {" "}
+                    (due <When at={run.scheduledFor} sentence />)
+                  </>
+                )}
                 {run.finishedAt && `, took ${took(run.startedAt, run.finishedAt)}`}
               </span>
             </summary>
@@ -37,11 +44,15 @@ export function RunList({ runs }: { runs: RunReport[] }) {
 }
 
 export function Datasets({ datasets }: { datasets: DatasetRun[] }) {
+  const known = useAnswer("list_providers", {});
+  const titles = new Map(
+    known.data?.providers.flatMap((provider) => provider.datasets.map((one) => [one.id, one.title] as const)),
+  );
   return (
     <ul className={own.plainList} aria-label="Datasets">
       {datasets.map((one) => (
         <li key={one.id} className={classes(css.row, css.wrap)}>
-          <span className={css.id}>{plainText(one.id, 80)}</span>
+          <span title={plainText(one.id, 80)}>{plainText(titles.get(one.id) ?? one.id, 80)}</span>
           <State
             looks={DATASET_RUN}
             state={one.state === "current" && one.unchanged ? "unchanged" : one.state}

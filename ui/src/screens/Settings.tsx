@@ -1,14 +1,16 @@
 import { useState } from "react";
 import { Radio, RadioGroup, Switch } from "react-aria-components";
 import { useSession } from "../app/session";
+import { When } from "../app/When";
 import type { Appearance } from "../ipc/generated/Appearance";
 import type { ParameterEntry } from "../ipc/generated/ParameterEntry";
 import type { Profile as ProfileType } from "../ipc/generated/Profile";
+import type { Protection } from "../ipc/generated/Protection";
 import type { Schedule as ScheduleType } from "../ipc/generated/Schedule";
 import { useAnswer, useCommand } from "../ipc/hooks";
-import { Answered, Button, Callout, classes, css, ErrorNote, Field, Section, Select } from "../kit/kit";
+import { Answered, Button, Callout, CopyButton, classes, css, ErrorNote, Field, Section, Select } from "../kit/kit";
 import { plainText, Text } from "../kit/Text";
-import { count, exact, moment, shortDigest } from "../words/format";
+import { count, shortDigest } from "../words/format";
 import own from "./screens.module.css";
 
 export function Settings() {
@@ -197,8 +199,8 @@ function Schedule({ schedule }: { schedule: ScheduleType }) {
             <h3>Next times</h3>
             <ol className={classes(css.small, css.muted)}>
               {schedule.next.map((at) => (
-                <li key={at} title={exact(at)}>
-                  {moment(at)}
+                <li key={at}>
+                  <When at={at} />
                 </li>
               ))}
             </ol>
@@ -316,13 +318,17 @@ function Parameter({ entry }: { entry: ParameterEntry }) {
             <span className={classes(css.small, css.faint)}>
               {entry.set ? (
                 <>
-                  <Text value={entry.set.by} clamp={80} />, {moment(entry.set.at)}
+                  <Text value={entry.set.by} clamp={80} />, <When at={entry.set.at} sentence />
                   {entry.set.why && (
                     <>
                       : <Text value={entry.set.why} />
                     </>
                   )}
-                  {entry.until && `, until ${moment(entry.until)}`}
+                  {entry.until && (
+                    <>
+                      , until <When at={entry.until} sentence />
+                    </>
+                  )}
                 </>
               ) : (
                 "Default"
@@ -393,11 +399,63 @@ function Parameter({ entry }: { entry: ParameterEntry }) {
   );
 }
 
+const OPENS_WITH: Record<Protection, string> = {
+  standard: "With the system's key store, while you are signed in to this computer.",
+  passphrase: "With a passphrase.",
+  two_secret: "With a passphrase and the system's key store together.",
+};
+
+/** What each kind of protection leaves open, besides what all of them do. */
+const LEAVES_OPEN: Record<Protection, string> = {
+  standard:
+    "Locking hides the vault from a glance, not from your session: whoever uses it can open the vault again, and so can software that runs as you, because the key store answers both.",
+  passphrase:
+    "Somebody who copies the vault's folder can try passphrases on it for as long as they like. It is as strong as the passphrase.",
+  two_secret:
+    "Once the key store has given its half to software that runs as you, the passphrase alone protects a copied vault.",
+};
+
+/** The vault's folder, as the system of this computer writes it. */
+export function vaultFolder(dataDir: string, companyId: string): string {
+  const slash = dataDir.includes("\\") ? "\\" : "/";
+  return [dataDir, "companies", companyId].join(slash);
+}
+
 function Vault() {
+  const { company } = useSession();
+  const app = useAnswer("app_state", {});
   const verify = useCommand("verify_vault");
+  const folder = app.data ? vaultFolder(app.data.dataDir, company.id) : "";
   return (
     <Section title="Vault">
       <div className={css.stack}>
+        <div className={own.setting}>
+          <span className={css.grow}>
+            Where it is
+            <p className={classes(css.mono, css.muted)}>
+              <Text value={folder} clamp={400} />
+            </p>
+          </span>
+          <CopyButton text={folder} label="Copy path" />
+        </div>
+        <div className={own.setting}>
+          <span className={css.grow}>
+            How it opens
+            <p className={classes(css.small, css.faint)}>{OPENS_WITH[company.protection]}</p>
+          </span>
+        </div>
+        <Callout tone="warn" icon="alert">
+          <h3>What is not protected</h3>
+          <ul className={own.bullets}>
+            <li>
+              While the vault is open, an attacker who runs code as you can read what you can read: the window, the
+              evidence and the connections' secrets. So can an administrator of this computer.
+            </li>
+            <li>{LEAVES_OPEN[company.protection]}</li>
+            <li>What you copy, print or export leaves the vault, and is as safe as the place where you put it.</li>
+            <li>Anybody who sees the folder sees the vault's size and when it last changed, though nothing in it.</li>
+          </ul>
+        </Callout>
         <div className={own.setting}>
           <span className={css.grow}>
             Integrity
@@ -442,24 +500,13 @@ function Vault() {
 function About() {
   const app = useAnswer("app_state", {});
   const { company } = useSession();
-  const protection = {
-    standard: "The system's key store",
-    passphrase: "A passphrase",
-    two_secret: "A passphrase and the system's key store",
-  }[company.protection];
   return (
     <Section title="About">
       <dl className={css.facts}>
         <dt>Version</dt>
         <dd>{plainText(app.data?.version ?? "")}</dd>
-        <dt>Vault opens with</dt>
-        <dd>{protection}</dd>
         <dt>Company id</dt>
         <dd className={css.mono}>{plainText(company.id)}</dd>
-        <dt>Kept in</dt>
-        <dd className={css.mono}>
-          <Text value={app.data?.dataDir ?? ""} />
-        </dd>
         <dt>Network</dt>
         <dd>Only the services you connected are asked. There is no account and no telemetry.</dd>
       </dl>

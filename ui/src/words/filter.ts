@@ -44,6 +44,19 @@ export function together(determinations: string[]): string {
   return determinations.every((one) => one === "not_applicable") ? "not_applicable" : "met";
 }
 
+/** The requirements of a level in order. Level 1 has fifteen practices over seventeen of them. */
+export function idsOf(catalogue: Catalogue, level: number): string[] {
+  return level === 1
+    ? catalogue.levelOne.flatMap((one) => one.requirements)
+    : catalogue.requirements.map((one) => one.id);
+}
+
+/** The id of a requirement as people of a level see it: `IA.L2-3.5.3`, or `IA.L1-b.1.v (3.5.1)`. */
+export function labelOf(catalogue: Catalogue, requirement: RequirementEntry, level: number): string {
+  const practice = level === 1 && catalogue.levelOne.find((one) => one.requirements.includes(requirement.id));
+  return practice ? `${practice.id} (${requirement.id})` : requirement.cmmcId;
+}
+
 /** The rows of a company's level: 110, or the 15 of Level 1. */
 export function rowsOf(catalogue: Catalogue, statuses: RequirementStatus[], level: number): Row[] {
   const status = new Map(statuses.map((one) => [one.id, one]));

@@ -52,7 +52,7 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "passphrase_file")]
         keyring: bool,
         /// Write the recovery key to this new file instead of printing it.
-        #[arg(long, value_name = "F")]
+        #[arg(long, value_name = "F", conflicts_with = "demo")]
         recovery_out: Option<PathBuf>,
         /// The company's time zone, e.g. America/New_York (default: the system's).
         #[arg(long)]

@@ -13,7 +13,7 @@ use engine::{
         Protection, ReviewEvidence, RunReport, SetParameter, SyncIntegration, TestIntegration,
     },
     collect, commands, companies, connect, control, demo, evidence_view, findings, parameters,
-    providers, schedule, score, status, sync,
+    providers, recovery, schedule, score, status, sync,
 };
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
@@ -49,11 +49,11 @@ async fn dispatch(app: &App, global: &Global, command: Command) -> Result<u8, Ap
     match command {
         Command::Init {
             level,
-            keyring: _,
+            keyring,
             recovery_out,
             zone,
             demo,
-        } => init(app, global, level, recovery_out, zone, demo).await,
+        } => init(app, global, level, keyring, recovery_out, zone, demo).await,
         Command::Providers => print(
             global,
             &providers::list(app, Nothing {}).await?,
@@ -252,11 +252,13 @@ async fn init(
     app: &App,
     global: &Global,
     level: Option<u8>,
+    keyring: bool,
     recovery_out: Option<PathBuf>,
     zone: Option<String>,
     demo: bool,
 ) -> Result<u8, ApiError> {
-    let passphrase = passphrase(global)?;
+    // A descriptor in the environment is for every command; the explicit choice of this one comes first.
+    let passphrase = if keyring { None } else { passphrase(global)? };
     if demo {
         let company = demo::create_with(app, passphrase).await?;
         return print(
@@ -304,16 +306,27 @@ async fn init(
             file.write_all(format!("{key}\n").as_bytes())
                 .and_then(|()| file.sync_all())
                 .map_err(|error| {
-                    ApiError::usage(
-                        "The recovery key could not be written.",
-                        error.kind().to_string(),
-                        "Use another file.",
-                    )
+                    // The company exists: its only recovery key must not be lost with the file.
+                    output::message(&format!("Recovery key, shown once: {key}"));
+                    ApiError {
+                        class: "storage".to_owned(),
+                        ..ApiError::usage(
+                            "The recovery key could not be written to the file.",
+                            format!(
+                                "{}. The company was made; the key is printed above.",
+                                error.kind()
+                            ),
+                            "Write the key down now.",
+                        )
+                        .coded("recovery_key_not_written")
+                    }
                 })?;
             None
         }
         None => Some(key),
     };
+    // Printing or writing it is all that can be shown here.
+    recovery::remember(&*app.company()?, true).await?;
     print(
         global,
         &InitAnswer {

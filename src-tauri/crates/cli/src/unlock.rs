@@ -8,7 +8,10 @@ use engine::{
 };
 use evidence::CompanyId;
 use secrecy::{ExposeSecret as _, SecretString};
-use std::{io::IsTerminal as _, sync::Arc};
+use std::{
+    io::IsTerminal as _,
+    sync::{Arc, OnceLock},
+};
 use store::Access;
 
 /// The app over the data directory of the options.
@@ -24,8 +27,18 @@ pub(crate) fn app(global: &Global) -> Result<App, ApiError> {
     }))
 }
 
+/// The passphrase that was given, read once: a pipe gives it only once, and looking for a company by name opens several.
+static GIVEN: OnceLock<Result<Option<SecretString>, ApiError>> = OnceLock::new();
+
+/// What a person typed, asked once.
+static TYPED: OnceLock<Result<String, ApiError>> = OnceLock::new();
+
 /// The passphrase of `--passphrase-file` or of the descriptor `CMMCPRO_PASSPHRASE_FD`, without one trailing line end.
 pub(crate) fn passphrase(global: &Global) -> Result<Option<SecretString>, ApiError> {
+    GIVEN.get_or_init(|| read_passphrase(global)).clone()
+}
+
+fn read_passphrase(global: &Global) -> Result<Option<SecretString>, ApiError> {
     let (path, name) = match (
         &global.passphrase_file,
         std::env::var("CMMCPRO_PASSPHRASE_FD"),
@@ -92,19 +105,35 @@ async fn open_by_name(
     name: &str,
     access: Access,
 ) -> Result<(), ApiError> {
-    let mut refused = None;
+    let (mut refused, mut found) = (None, Vec::new());
     for vault in vaults {
         match open_one(app, global, vault, Access::ReadOnly).await {
             Ok(()) => {
-                let open = app.company()?;
-                if companies::name(&open).await? == name {
-                    return match access {
-                        Access::ReadOnly => Ok(()),
-                        Access::ReadWrite => open_one(app, global, vault, access).await,
-                    };
+                if companies::name(&*app.company()?).await? == name {
+                    found.push(vault);
                 }
             }
             Err(error) => refused = Some(error),
+        }
+    }
+    match found.as_slice() {
+        [vault] => return open_one(app, global, vault, access).await,
+        [] => {}
+        several => {
+            let ids: Vec<&str> = several
+                .iter()
+                .map(|vault| vault.company_id.as_str())
+                .collect();
+            return Err(ApiError::usage(
+                "Which company?",
+                format!(
+                    "{} companies are called {name}: {}.",
+                    ids.len(),
+                    ids.join(", ")
+                ),
+                "Name one by its id with --company.",
+            )
+            .coded("several_companies"));
         }
     }
     Err(refused.unwrap_or_else(|| {
@@ -132,7 +161,9 @@ async fn open_one(
         (_, Some(passphrase)) => UnlockWith::Passphrase {
             passphrase: passphrase.expose_secret().to_owned(),
         },
-        (_, None) => UnlockWith::Passphrase { passphrase: ask()? },
+        (_, None) => UnlockWith::Passphrase {
+            passphrase: TYPED.get_or_init(ask).clone()?,
+        },
     };
     let id: CompanyId = vault
         .company_id

@@ -62,6 +62,8 @@ pub struct OpenCompany {
     /// Parameters that ran out up to here have been judged without.
     pub(crate) settled: Mutex<Timestamp>,
     cancel: Mutex<CancellationToken>,
+    /// Whether a person stopped the work that is under way: then it is not due any more.
+    given_up: AtomicBool,
     /// Whether it is the made-up demo company: its connections answer from the bundle, and no real one is made.
     pub(crate) demo: bool,
     /// Things to know about the vault, found while opening.
@@ -157,6 +159,7 @@ impl OpenCompany {
             working: AtomicBool::new(false),
             settled: Mutex::new(Timestamp::from_unix(0)),
             cancel: Mutex::new(CancellationToken::new()),
+            given_up: AtomicBool::new(false),
             demo,
             warnings: Vec::new(),
         }
@@ -173,6 +176,7 @@ impl OpenCompany {
             .coded("busy"));
         };
         self.working.store(true, Ordering::SeqCst);
+        self.given_up.store(false, Ordering::SeqCst);
         Ok(Working {
             open: self,
             _turn: turn,
@@ -204,6 +208,17 @@ impl OpenCompany {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .cancel();
+    }
+
+    /// Stops it because a person does not want it any more.
+    pub(crate) fn give_up(&self) {
+        self.given_up.store(true, Ordering::SeqCst);
+        self.stop_work();
+    }
+
+    /// Whether a person stopped the newest piece of work.
+    pub(crate) fn was_given_up(&self) -> bool {
+        self.given_up.load(Ordering::SeqCst)
     }
 
     /// Writes the chain's head into the vault's header, so that a shorter or another history is noticed.

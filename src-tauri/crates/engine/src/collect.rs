@@ -3,6 +3,7 @@
 use crate::{
     App, OpenCompany, ProgressSink,
     api::{ApiError, CollectEvidence, Collected, ConfidenceReport, LegacyRule as LegacyAnswer},
+    freshness,
     judge::gather,
     parameters::in_force,
     providers::{checks_in, dataset, maps_to, word},
@@ -10,7 +11,7 @@ use crate::{
     sync::{Assignment, Cause, like, named, run_all},
 };
 use catalog::{ControlId, RequirementId};
-use evidence::{ComplianceStatus, Timestamp};
+use evidence::{CollectionState, ComplianceStatus, Reason, Timestamp, UnknownCode};
 use provider_kit::{Collected as Judged, Dataset, Gathered, LegacyRule, Parameters, Provider};
 use std::collections::{BTreeMap, BTreeSet};
 use store::integrations::Integration;
@@ -175,12 +176,19 @@ async fn share(
     integration: &Integration,
     cloud: &str,
     rule: &'static LegacyRule,
-) -> Result<Result<provider_kit::LegacyShare, evidence::Reason>, ApiError> {
+) -> Result<Result<provider_kit::LegacyShare, Reason>, ApiError> {
     let mut reader = open.store.read().await?;
     let mut datasets: BTreeMap<&'static str, Gathered> = BTreeMap::new();
     let mut now = Timestamp::from_unix(0);
     for id in rule.datasets {
-        let (found, _) = gather(&mut reader, provider, integration, cloud, id).await?;
+        let (found, status) = gather(&mut reader, provider, integration, cloud, id).await?;
+        if freshness::state(status.as_ref(), app.now()) == CollectionState::Stale {
+            // Old data answers nothing about today, and an old share could be the better one.
+            return Ok(Err(Reason::new(
+                UnknownCode::NotCollected,
+                format!("{id} was collected too long ago."),
+            )));
+        }
         if let Gathered::Snapshot(records) = &found {
             now = now.max(records.collected_at);
         }

@@ -4,7 +4,7 @@ use crate::{
     App, ProgressSink, activity,
     api::{self, ApiError, Nothing, VaultProblem, VaultVerified, commands},
     catalogue, collect, companies, connect, control, demo, evidence_view, findings, links,
-    parameters, providers, schedule, score, status, sync,
+    parameters, providers, recovery, schedule, score, status, sync,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -23,8 +23,10 @@ commands! {
     app_state: Nothing => api::AppState = companies::app_state;
     /// Makes a company and opens it. The recovery key is in the answer, once.
     create_company: api::CreateCompany => api::CompanyCreated = companies::create;
+    /// Makes a new recovery key in place of the old one. It is in the answer, once.
+    renew_recovery_key: api::RenewRecoveryKey => api::RecoveryKeyShown = recovery::renew;
     /// Shows that the recovery key was written down.
-    confirm_recovery: api::ConfirmRecovery => api::RecoveryConfirmed = companies::confirm_recovery;
+    confirm_recovery: api::ConfirmRecovery => api::RecoveryConfirmed = recovery::confirm;
     /// Makes the demo company and opens it.
     create_demo: Nothing => api::Company = demo::create;
     /// Opens a vault.
@@ -91,7 +93,7 @@ commands! {
 
 /// Stops whatever is being collected, within half a second.
 pub async fn cancel_work(app: &App, _: Nothing) -> Result<Nothing, ApiError> {
-    app.company()?.stop_work();
+    app.company()?.give_up();
     Ok(Nothing {})
 }
 

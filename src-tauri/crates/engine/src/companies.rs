@@ -3,21 +3,17 @@
 use crate::{
     App, OpenCompany,
     api::{
-        ApiError, AppState, Appearance, Company, CompanyCreated, ConfirmRecovery, CreateCompany,
-        KeyStoreState, Nothing, Profile, Protection, RecoveryConfirmed, SetAppearance,
-        UpdateProfile, VaultEntry,
+        ApiError, AppState, Appearance, Company, CompanyCreated, CreateCompany, KeyStoreState,
+        Nothing, Profile, Protection, SetAppearance, UpdateProfile, VaultEntry,
     },
     data_dir::{self, company_dir},
-    opening,
+    opening, recovery,
 };
 use evidence::{CompanyId, Timestamp};
-use secrecy::{ExposeSecret as _, SecretString};
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, PoisonError},
-};
+use secrecy::SecretString;
+use std::sync::Arc;
 use store::{Access, CompanyProfile, Event, Store, chain};
-use vault::{Header, KeyringError, RecoveryKey, Vault};
+use vault::{Header, KeyringError, RecoveryKey, Secret32, Vault};
 
 pub use opening::{lock, open, unlock};
 
@@ -27,7 +23,7 @@ const NAME_MAX_BYTES: usize = 200;
 /// What the app knows before a vault is open.
 pub async fn app_state(app: &App, _: Nothing) -> Result<AppState, ApiError> {
     let company = match app.opened() {
-        Some(open) => Some(describe(&open).await?),
+        Some(open) => Some(describe(app, &open).await?),
         None => None,
     };
     Ok(AppState {
@@ -63,8 +59,22 @@ pub fn vaults(app: &App) -> Vec<VaultEntry> {
 
 async fn key_store_state(app: &App) -> KeyStoreState {
     let key_store = Arc::clone(&app.options.key_store);
-    // A key that can't exist: the question is only whether the store answers.
-    let probed = tokio::task::spawn_blocking(move || key_store.get(uuid::Uuid::nil())).await;
+    // Before the first company a store has to show that it keeps something: one without a lasting collection answers
+    // questions and keeps nothing. Later a question about a key that can't exist is enough.
+    let first = data_dir::companies(app.dir()).is_empty();
+    let probed = tokio::task::spawn_blocking(move || {
+        let nobody = uuid::Uuid::nil();
+        let found = key_store.get(nobody)?;
+        if first {
+            key_store.set(
+                nobody,
+                &Secret32::random().map_err(|_| KeyringError::Absent)?,
+            )?;
+            key_store.delete(nobody)?;
+        }
+        Ok(found)
+    })
+    .await;
     match probed {
         Ok(Ok(_)) => KeyStoreState::Available,
         Ok(Err(KeyringError::Locked)) => KeyStoreState::Locked,
@@ -82,15 +92,18 @@ pub(crate) fn protection_of(header: &Header) -> Protection {
 }
 
 /// A company as people see it.
-pub(crate) async fn describe(open: &OpenCompany) -> Result<Company, ApiError> {
+pub(crate) async fn describe(app: &App, open: &OpenCompany) -> Result<Company, ApiError> {
     let mut reader = open.store.read().await?;
     let row = stored(&mut reader).await?;
+    drop(reader);
     let protection = protection_of(open.vault.lock().await.header());
+    let mut warnings = open.warnings.clone();
+    warnings.extend(recovery::warning(app, open).await?);
     Ok(Company {
         id: open.id.to_string(),
         protection,
         profile: profile(&row),
-        warnings: open.warnings.clone(),
+        warnings,
     })
 }
 
@@ -200,16 +213,9 @@ pub async fn create(app: &App, request: CreateCompany) -> Result<CompanyCreated,
     })?;
     let passphrase = request.passphrase.map(SecretString::from);
     let (open, key) = make(app, profile, request.protection, passphrase).await?;
-    let groups = key
-        .reveal()
-        .expose_secret()
-        .split('-')
-        .map(str::to_owned)
-        .collect();
-    *app.unconfirmed
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner) = Some(key);
-    let company = describe(&open).await?;
+    recovery::remember(&open, false).await?;
+    let groups = recovery::shown(app, key);
+    let company = describe(app, &open).await?;
     Ok(CompanyCreated {
         company,
         recovery_key: groups,
@@ -296,59 +302,6 @@ async fn first_entry(
     Ok((vault, key))
 }
 
-/// Shows that the recovery key was written down.
-pub async fn confirm_recovery(
-    app: &App,
-    request: ConfirmRecovery,
-) -> Result<RecoveryConfirmed, ApiError> {
-    let mut pending = app
-        .unconfirmed
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    let Some(key) = pending.as_ref() else {
-        return Err(ApiError::usage(
-            "There is no recovery key to confirm.",
-            "It is confirmed already, or the company was made in another session.",
-            "Go on. The recovery key that was shown is the one that opens the vault.",
-        ));
-    };
-    let shown = key.reveal();
-    let groups: Vec<&str> = shown.expose_secret().split('-').collect();
-    let plain = |text: &str| {
-        text.chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|c| match c.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                c => c,
-            })
-            .collect::<String>()
-    };
-    let places: BTreeSet<u8> = request.groups.iter().map(|group| group.place).collect();
-    if places.len() < 2 {
-        return Err(ApiError::usage(
-            "The recovery key is not confirmed yet.",
-            "Two different groups of it are asked for.",
-            "Type the groups as they were written down.",
-        )
-        .about("groups"));
-    }
-    let wrong: Vec<u8> = request
-        .groups
-        .iter()
-        .filter(|group| {
-            groups
-                .get(usize::from(group.place))
-                .is_none_or(|right| plain(right) != plain(&group.text))
-        })
-        .map(|group| group.place)
-        .collect();
-    if wrong.is_empty() {
-        *pending = None;
-    }
-    Ok(RecoveryConfirmed { wrong })
-}
-
 /// Changes the profile of the open company.
 pub async fn update_profile(app: &App, request: UpdateProfile) -> Result<Company, ApiError> {
     let open = app.company()?;
@@ -368,7 +321,7 @@ pub async fn update_profile(app: &App, request: UpdateProfile) -> Result<Company
         }
         open.keep_head().await?;
     }
-    describe(&open).await
+    describe(app, &open).await
 }
 
 /// Changes the colours.

@@ -13,6 +13,7 @@ use crate::{
     schedule,
     signing_in::{client, guarded, seal, sign_in},
     sync::like,
+    up_to_date::refreshed,
 };
 use evidence::{CollectionState, IntegrationId, Outcome, Timestamp};
 use provider_kit::{Cleaned, Connection, Grant, GrantState, Provider, ProviderError, Session};
@@ -303,6 +304,7 @@ pub(crate) async fn describe(
         ..Default::default()
     };
     let findings = store::findings::list(&mut reader, &filter).await?;
+    let findings = refreshed(app, &mut reader, findings).await?;
     let items = store::evidence_items::Filter {
         integration: Some(integration.id),
         ..Default::default()
@@ -389,7 +391,8 @@ pub async fn detail(app: &App, request: IntegrationRef) -> Result<IntegrationDet
         ..Default::default()
     };
     let known: Vec<&str> = checks_in(provider, &cloud).map(|check| check.id).collect();
-    let findings = store::findings::list(&mut reader, &filter)
+    let findings = store::findings::list(&mut reader, &filter).await?;
+    let findings = refreshed(app, &mut reader, findings)
         .await?
         .into_iter()
         .map(|stored| stored.finding)

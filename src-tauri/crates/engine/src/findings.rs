@@ -7,6 +7,7 @@ use crate::{
     judge::{Evidence, last_known},
     providers::{checks_in, from_word},
     sync::like,
+    up_to_date::refreshed,
 };
 use evidence::Outcome;
 
@@ -32,13 +33,15 @@ pub async fn list(app: &App, request: ListFindings) -> Result<Findings, ApiError
     let filter = store::findings::Filter {
         integration,
         check,
-        outcome: if request.reevaluate { None } else { outcome },
+        // Past ones are what they were; current ones are filtered as they stand now.
+        outcome: if request.history { outcome } else { None },
         requirement,
         objective: None,
         connected_only: integration.is_none(),
         history: request.history && !request.reevaluate,
     };
-    let mut findings: Vec<_> = store::findings::list(&mut reader, &filter)
+    let stored = store::findings::list(&mut reader, &filter).await?;
+    let mut findings: Vec<_> = refreshed(app, &mut reader, stored)
         .await?
         .into_iter()
         .map(|stored| stored.finding)
@@ -66,11 +69,9 @@ pub async fn list(app: &App, request: ListFindings) -> Result<Findings, ApiError
             finding.last_known = last_known(&finding, Some(&before));
             again.push(finding);
         }
-        findings = again
-            .into_iter()
-            .filter(|finding| outcome.is_none_or(|outcome| finding.outcome == outcome))
-            .collect();
+        findings = again;
     }
+    findings.retain(|finding| outcome.is_none_or(|outcome| finding.outcome == outcome));
     Ok(Findings { findings })
 }
 

@@ -167,7 +167,7 @@ impl Evidence {
             now,
             cloud,
         });
-        // A verdict without a reason where one is due, or a pass over an incomplete population, is a mistake of the
+        // A verdict without a reason where one is due, or a good one over an incomplete population, is a mistake of the
         // check. It must not become a wrong answer.
         let (outcome, reason) = match (verdict.outcome, verdict.reason) {
             (Outcome::Unknown, None) => (
@@ -177,7 +177,7 @@ impl Evidence {
                     "The check could not tell and did not say why.",
                 )),
             ),
-            (Outcome::Pass, _) if !verdict.population.complete => (
+            (Outcome::Pass | Outcome::NotApplicable, _) if !verdict.population.complete => (
                 Outcome::Unknown,
                 Some(Reason::new(
                     UnknownCode::Partial,

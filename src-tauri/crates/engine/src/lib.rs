@@ -28,6 +28,7 @@ pub mod parameters;
 mod progress;
 pub mod providers;
 mod reading;
+pub mod recovery;
 mod request_log;
 mod run;
 pub mod schedule;
@@ -36,6 +37,7 @@ mod signing_in;
 pub mod status;
 pub mod sync;
 pub mod ticker;
+mod up_to_date;
 
 pub use app::{App, OpenCompany, Options};
 pub use clock::{Clock, FixedClock, SystemClock};

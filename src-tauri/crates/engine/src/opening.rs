@@ -23,7 +23,7 @@ pub async fn unlock(app: &App, request: Unlock) -> Result<Company, ApiError> {
         .parse()
         .map_err(|_| no_such_company(&request.company_id))?;
     let open = open(app, id, request.with, Access::ReadWrite).await?;
-    describe(&open).await
+    describe(app, &open).await
 }
 
 /// Opens a vault and makes it the open one. A reader can open beside a writer.
@@ -43,15 +43,7 @@ pub async fn open(
     {
         return Ok(open);
     }
-    let unlock = match with {
-        UnlockWith::KeyStore => vault::Unlock::Keyring,
-        UnlockWith::Passphrase { passphrase } => {
-            vault::Unlock::Passphrase(SecretString::from(passphrase))
-        }
-        UnlockWith::Recovery { key } => vault::Unlock::Recovery(
-            RecoveryKey::parse(&key).map_err(vault::VaultError::RecoveryKeyMistyped)?,
-        ),
-    };
+    let unlock = unlock_of(with)?;
     let key_store = Arc::clone(&app.options.key_store);
     let place = dir.clone();
     let vault =
@@ -59,6 +51,19 @@ pub async fn open(
             .await
             .map_err(|error| ApiError::bug(error.to_string()))??;
     enter(app, id, dir, vault, access).await
+}
+
+/// What a vault is opened with, as the vault takes it.
+pub(crate) fn unlock_of(with: UnlockWith) -> Result<vault::Unlock, ApiError> {
+    Ok(match with {
+        UnlockWith::KeyStore => vault::Unlock::Keyring,
+        UnlockWith::Passphrase { passphrase } => {
+            vault::Unlock::Passphrase(SecretString::from(passphrase))
+        }
+        UnlockWith::Recovery { key } => vault::Unlock::Recovery(
+            RecoveryKey::parse(&key).map_err(vault::VaultError::RecoveryKeyMistyped)?,
+        ),
+    })
 }
 
 /// Opens the database of a vault whose keys are there, makes it the open one and closes the one before.

@@ -210,7 +210,7 @@ impl<'a> Run<'a> {
     }
 
     /// Judges the checks that waited for a dataset which was not reached: their other data is newer than they are.
-    async fn judge_waiting(&mut self) -> Result<(), ApiError> {
+    pub(crate) async fn judge_waiting(&mut self) -> Result<(), ApiError> {
         let waiting = std::mem::take(&mut self.waiting);
         let done = self.done.keys().copied().collect();
         let due: Vec<_> = touched(self.provider, self.cloud, &done)

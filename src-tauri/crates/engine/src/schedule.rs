@@ -196,6 +196,7 @@ pub async fn run_due(app: &App, _: Nothing, progress: &ProgressSink) -> Result<D
             datasets,
         });
     }
+    let asked = assignments.len();
     let runs = run_all(
         app,
         &open,
@@ -207,6 +208,15 @@ pub async fn run_due(app: &App, _: Nothing, progress: &ProgressSink) -> Result<D
         progress,
     )
     .await?;
+    // A process that was told to end leaves the rest due; a person who cancels does not want it today.
+    let whole = runs.len() == asked && runs.iter().all(|run| run.state != "cancelled");
+    if !whole && !open.was_given_up() {
+        return Ok(DueRun {
+            due: Some(due.to_string()),
+            missed: count - 1,
+            runs,
+        });
+    }
     // Served only now: a run that was killed is due again, and continues where it was.
     // Read again: somebody may have changed the schedule meanwhile.
     let (daily, _) = read(&open).await?;

@@ -8,6 +8,7 @@ use crate::{
     freshness,
     providers::{checks_in, datasets_in, maps_to, word},
     sync::like,
+    up_to_date::refreshed,
 };
 use catalog::{Decisions, Determination, ObjectiveDecision, ObjectiveId, RequirementId, Strength};
 use evidence::{
@@ -59,6 +60,7 @@ impl Standing {
             ..Default::default()
         };
         let findings = store::findings::list(&mut reader, &filter).await?;
+        let findings = refreshed(app, &mut reader, findings).await?;
         let items = store::evidence_items::list(&mut reader, &Default::default()).await?;
         let decisions = store::determinations::current(&mut reader)
             .await?
@@ -224,7 +226,11 @@ pub(crate) fn requirement_status(
     let evidence_count = datasets
         .iter()
         .filter(|(integration, dataset)| {
-            standing
+            // Current items: what the newest attempt could not read, or read too long ago, supports nothing now.
+            matches!(
+                standing.state(integration.id, dataset.id),
+                CollectionState::Current | CollectionState::Partial
+            ) && standing
                 .items
                 .iter()
                 .any(|item| item.integration_id == integration.id && item.dataset == dataset.id)

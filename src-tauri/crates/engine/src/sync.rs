@@ -156,7 +156,11 @@ async fn run_one(
                 .then(|| ApiError::from(ProviderError::cancelled()))
         }
         // Nothing was asked for: what is known stays as it is.
-        Err(error) if error.class == "cancelled" => Some(error),
+        Err(error) if error.class == "cancelled" => {
+            // A continued run may have kept something before: its checks are judged when the run ends.
+            run.judge_waiting().await?;
+            Some(error)
+        }
         // The vault itself can't be used: nothing can be recorded either.
         Err(error) if error.class == "storage" => return Err(error),
         Err(error) => {

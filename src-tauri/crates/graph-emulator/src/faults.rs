@@ -55,6 +55,8 @@ pub enum Fault {
     RepeatNextLink,
     /// Next links point at this host (and port) instead.
     ForeignNextLink(String),
+    /// Every page's next link is a number.
+    NumberNextLink,
     /// A small compressed body that grows large.
     GzipBomb {
         /// The expanded size in MiB.
@@ -116,6 +118,7 @@ impl Fault {
             "wrong-tenant" => Self::WrongTenant,
             "repeat-next-link" => Self::RepeatNextLink,
             "foreign-next-link" => Self::ForeignNextLink("192.0.2.7".to_owned()),
+            "number-next-link" => Self::NumberNextLink,
             "gzip-bomb" => Self::GzipBomb { mebibytes: 2048 },
             "reset" => Self::Reset,
             "empty-body" => Self::EmptyBody,

@@ -105,6 +105,9 @@ impl Page<'_> {
                 json!(self.next_link(&host, next, advanced)),
             );
         }
+        if self.faults.contains(&Fault::NumberNextLink) {
+            body.insert("@odata.nextLink".to_owned(), json!(7));
+        }
         body.insert(
             "value".to_owned(),
             Value::Array(

@@ -1,7 +1,7 @@
 //! Reads a collection page by page along its next links.
 
 use crate::{
-    Answer, Ask, HttpClient, Page, PageSink, ProviderError,
+    Answer, Ask, HttpClient, Malformed, Page, PageSink, ProviderError,
     http::{same_origin, shown_host},
 };
 use evidence::{Completeness, Reason, UnknownCode};
@@ -17,7 +17,7 @@ pub struct Pages<'a> {
     /// The client.
     pub client: &'a HttpClient,
     /// The next page's address in a page's body: absolute, or relative to the page's own.
-    pub next: fn(&Value) -> Option<String>,
+    pub next: fn(&Value) -> Result<Option<String>, Malformed>,
     /// Turns an answer other than 200 into an error with a remedy.
     pub refusal: fn(&Answer) -> ProviderError,
     /// At most so many rows are read (see `Dataset::row_cap`).
@@ -31,7 +31,7 @@ impl<'a> Pages<'a> {
     #[must_use]
     pub const fn new(
         client: &'a HttpClient,
-        next: fn(&Value) -> Option<String>,
+        next: fn(&Value) -> Result<Option<String>, Malformed>,
         refusal: fn(&Answer) -> ProviderError,
     ) -> Self {
         Self {
@@ -118,6 +118,13 @@ impl<'a> Pages<'a> {
             })
             .await?;
             pages += 1;
+            // The page itself is kept: a failing resource on it was seen, whatever comes after.
+            let next = next.map_err(|error| {
+                ProviderError::malformed(
+                    format!("A page of {} can't be followed.", shown_host(&base)),
+                    format!("{error}."),
+                )
+            })?;
             let Some(next) = next else {
                 return Ok(Completeness::complete());
             };
@@ -158,7 +165,7 @@ impl<'a> Pages<'a> {
 pub async fn follow(
     client: &HttpClient,
     first: Ask,
-    next: fn(&Value) -> Option<String>,
+    next: fn(&Value) -> Result<Option<String>, Malformed>,
     refusal: fn(&Answer) -> ProviderError,
     sink: &mut dyn PageSink,
     cap: Option<u64>,
@@ -171,9 +178,18 @@ pub async fn follow(
 }
 
 /// The next link of OData: `@odata.nextLink`.
-#[must_use]
-pub fn odata_next(page: &Value) -> Option<String> {
-    page.get("@odata.nextLink")?.as_str().map(str::to_owned)
+///
+/// # Errors
+///
+/// It is there and is no text: whether there is more can't be told, so the page must not pass for the last one.
+pub fn odata_next(page: &Value) -> Result<Option<String>, Malformed> {
+    match page.get("@odata.nextLink") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(link)) => Ok(Some(link.clone())),
+        Some(_) => Err(Malformed(
+            "the link to the next page is not a text".to_owned(),
+        )),
+    }
 }
 
 fn capped(detail: String) -> Completeness {

@@ -171,6 +171,23 @@ async fn refusals_are_the_providers_to_explain_and_earlier_pages_stay_with_the_s
 }
 
 #[tokio::test]
+async fn a_next_link_that_is_no_text_is_never_the_end() {
+    for link in ["7", "{}", "[\"/a\"]", "true"] {
+        let body = format!("{{\"value\":[1,2],\"@odata.nextLink\":{link}}}");
+        let server = Server::start(vec![json(&body)]).await;
+        let (result, kept) = run(&server, None).await;
+        assert_eq!(
+            result.unwrap_err().class,
+            ErrorClass::MalformedAnswer,
+            "{link}"
+        );
+        assert_eq!(kept.0.len(), 1, "the page was seen");
+    }
+    let server = Server::start(vec![json("{\"value\":[1],\"@odata.nextLink\":null}")]).await;
+    assert!(run(&server, None).await.0.unwrap().complete);
+}
+
+#[tokio::test]
 async fn every_request_is_prepared() {
     let server = Server::start(vec![page(Some("/a")), page(None)]).await;
     let client = client();

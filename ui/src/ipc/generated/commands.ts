@@ -34,6 +34,8 @@ import type { PageText } from "./PageText";
 import type { ParameterList } from "./ParameterList";
 import type { Providers } from "./Providers";
 import type { RecoveryConfirmed } from "./RecoveryConfirmed";
+import type { RecoveryKeyShown } from "./RecoveryKeyShown";
+import type { RenewRecoveryKey } from "./RenewRecoveryKey";
 import type { RequirementStatus } from "./RequirementStatus";
 import type { ReviewEvidence } from "./ReviewEvidence";
 import type { Schedule } from "./Schedule";
@@ -56,6 +58,8 @@ export interface Commands {
   app_state: { request: Nothing; answer: AppState; streams: false };
   /** Makes a company and opens it. The recovery key is in the answer, once. */
   create_company: { request: CreateCompany; answer: CompanyCreated; streams: false };
+  /** Makes a new recovery key in place of the old one. It is in the answer, once. */
+  renew_recovery_key: { request: RenewRecoveryKey; answer: RecoveryKeyShown; streams: false };
   /** Shows that the recovery key was written down. */
   confirm_recovery: { request: ConfirmRecovery; answer: RecoveryConfirmed; streams: false };
   /** Makes the demo company and opens it. */

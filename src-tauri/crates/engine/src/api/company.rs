@@ -148,6 +148,24 @@ pub struct CompanyCreated {
     pub recovery_key: Vec<String>,
 }
 
+/// Asks for a new recovery key. The vault is opened once more with this first.
+#[derive(Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RenewRecoveryKey {
+    /// What the vault is opened with.
+    pub with: UnlockWith,
+}
+
+/// A new recovery key. It is shown here, once, and never again.
+#[derive(Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct RecoveryKeyShown {
+    /// 8 groups of 7 characters.
+    pub recovery_key: Vec<String>,
+}
+
 /// Shows that the recovery key was written down. Two groups of it, by place (0 to 7).
 #[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -70,6 +70,7 @@ async fn every_command_answers_a_locked_app_with_an_error_and_never_a_panic() {
             "create_company" => {
                 json!({"name": "Acme", "level": 2, "zone": null, "protection": "standard", "passphrase": null})
             }
+            "renew_recovery_key" => json!({"with": {"kind": "key_store"}}),
             "confirm_recovery" => json!({"groups": []}),
             "unlock" => {
                 json!({"companyId": "00000000-0000-4000-8000-000000000000", "with": {"kind": "key_store"}})
@@ -105,7 +106,7 @@ async fn every_command_answers_a_locked_app_with_an_error_and_never_a_panic() {
         } else {
             let error = answer.expect_err(command.name);
             let expected = match command.name {
-                "confirm_recovery" | "unlock" | "open_link" => "usage",
+                "unlock" | "open_link" => "usage",
                 _ => "vault",
             };
             assert_eq!(error.class, expected, "{}: {error}", command.name);

@@ -6,7 +6,7 @@ use engine::{
         ConfirmRecovery, CreateCompany, Nothing, Profile, Protection, RecoveryGroup, SetAppearance,
         UnlockWith, UpdateProfile,
     },
-    companies, demo, silent,
+    companies, demo, recovery, silent,
 };
 use std::fs;
 
@@ -33,6 +33,13 @@ async fn a_standard_vault_opens_by_the_key_store_and_by_its_recovery_key() {
     assert_eq!(created.company.protection, Protection::Standard);
     assert_eq!(created.recovery_key.len(), 8);
     assert!(created.recovery_key.iter().all(|group| group.len() == 7));
+    let shown = vec![
+        group(0, &created.recovery_key[0]),
+        group(1, &created.recovery_key[1]),
+    ];
+    recovery::confirm(&bench.app, ConfirmRecovery { groups: shown })
+        .await
+        .unwrap();
     let id = bench.id();
     bench.lock().await;
     assert!(bench.app.opened().is_none());
@@ -119,8 +126,7 @@ async fn the_recovery_key_is_confirmed_by_two_different_groups() {
     let bench = Bench::empty();
     let created = bench.create("Acme").await.unwrap();
     let key = created.recovery_key;
-    let confirm =
-        async |groups| companies::confirm_recovery(&bench.app, ConfirmRecovery { groups }).await;
+    let confirm = async |groups| recovery::confirm(&bench.app, ConfirmRecovery { groups }).await;
     let wrong = confirm(vec![group(1, &key[1]), group(5, "ZZZZZZZ"), group(9, "x")])
         .await
         .unwrap();
@@ -161,7 +167,7 @@ async fn locking_forgets_an_unconfirmed_recovery_key() {
     bench.lock().await;
     let groups = vec![group(0, &key[0]), group(1, &key[1])];
     assert!(
-        companies::confirm_recovery(&bench.app, ConfirmRecovery { groups })
+        recovery::confirm(&bench.app, ConfirmRecovery { groups })
             .await
             .is_err()
     );

@@ -19,3 +19,4 @@ mod properties;
 mod schedule;
 mod support;
 mod syncing;
+mod up_to_date;

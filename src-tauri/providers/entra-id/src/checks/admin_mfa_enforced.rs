@@ -84,8 +84,9 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, evidence::Reason> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::CHECK;
-    use crate::checks::testing::Bench;
+    use crate::checks::testing::{Bench, narrow, reach_by_role};
     use evidence::Outcome::{Fail, Pass, Unknown};
     use serde_json::json;
 
@@ -107,6 +108,12 @@ mod tests {
             ]),
         );
         assert_eq!(used.outcome(&CHECK), Pass);
+    }
+
+    #[test]
+    fn the_policy_has_to_reach_every_holder_at_every_sign_in() {
+        narrow(&CHECK, &roles_only(), 1);
+        reach_by_role(&CHECK, &roles_only(), 1);
     }
 
     #[test]
@@ -149,6 +156,25 @@ mod tests {
             none.set("security-defaults", "/0/isEnabled", json!(true))
                 .outcome(&CHECK),
             Pass
+        );
+    }
+
+    #[test]
+    fn security_defaults_do_not_ask_for_mfa_in_a_role_outside_microsofts_list() {
+        let hybrid = Bench::good()
+            .set("conditional-access-policies", "/0/value", json!([]))
+            .set("security-defaults", "/0/isEnabled", json!(true))
+            .set(
+                "role-assignments",
+                "/0/value/2/roleDefinitionId",
+                json!("8ac3fc64-6eca-42ea-9e69-59f4c7b60eb2"),
+            );
+        let reason = hybrid.judge(&CHECK).reason.unwrap();
+        assert_eq!(reason.code, evidence::UnknownCode::NeedsJudgement);
+        assert!(
+            reason.detail.contains("Hybrid Identity Administrator")
+                && !reason.detail.contains("Global Administrator"),
+            "{reason:?}"
         );
     }
 }

@@ -184,13 +184,25 @@ mod tests {
             Pass,
             "Alex through the group, Blair by right to activate"
         );
-        let unread = bench.set("role-group-members", "/0/@cmmcpro.group", json!("another"));
+        let unread = bench.set("role-group-members", "/1/@cmmcpro.group", json!("another"));
         assert_eq!(unread.outcome(&CHECK), Unknown);
         assert_eq!(
             unread.notes(&CHECK),
             [
                 "Tier 0 administrators: Global Administrator: the members of this group were not read"
             ]
+        );
+    }
+
+    #[test]
+    fn a_listed_group_whose_members_were_not_read_keeps_it_from_passing() {
+        // The second group of the listing is empty, which its page says.
+        let unread = Bench::good().cut("role-group-members", "/2");
+        let reason = unread.judge(&CHECK).reason.unwrap();
+        assert_eq!(reason.code, evidence::UnknownCode::Partial);
+        assert!(
+            reason.detail.contains("78733d0d-d44e-4bbc-81d9-31c569676531"),
+            "{reason:?}"
         );
     }
 

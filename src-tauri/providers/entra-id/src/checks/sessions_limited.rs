@@ -83,12 +83,14 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, evidence::Reason> {
 #[cfg(test)]
 mod tests {
     use super::CHECK;
-    use crate::checks::testing::tell;
+    use crate::checks::testing::{Bench, narrow, reach_by_role, tell};
     use evidence::Outcome::{Fail, Pass, Unknown};
     use serde_json::json;
 
     #[test]
     fn sessions_end_in_time() {
+        narrow(&CHECK, &Bench::good(), 2);
+        reach_by_role(&CHECK, &Bench::good(), 2);
         tell(
             &CHECK,
             &[

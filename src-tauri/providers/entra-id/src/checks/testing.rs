@@ -4,7 +4,7 @@
 use crate::{datasets::DATASETS, provider::PROVIDER};
 use evidence::{Completeness, Digest, Outcome, Reason, UnknownCode};
 use provider_kit::{Check, Collected, Gathered, Parameters, Records, Verdict, conformance};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     sync::{Arc, LazyLock},
@@ -191,4 +191,168 @@ pub(crate) fn tell(check: &Check, stories: &[(&str, &str, &str, Value, Outcome)]
             check.id
         );
     }
+}
+
+/// What narrows a policy, one thing at a time. `base` passes by the policy at this place, from 0, and by no other.
+#[track_caller]
+pub(crate) fn narrow(check: &Check, base: &Bench, policy: usize) {
+    assert_eq!(base.outcome(check), Outcome::Pass, "{}", check.id);
+    for (story, member, value, expected) in [
+        (
+            "report-only enforces nothing",
+            "state",
+            json!("enabledForReportingButNotEnforced"),
+            Outcome::Fail,
+        ),
+        ("switched off", "state", json!("disabled"), Outcome::Fail),
+        (
+            "a state of tomorrow",
+            "state",
+            json!("enabledOnTuesdays"),
+            Outcome::Unknown,
+        ),
+        ("no state", "state", json!(null), Outcome::Unknown),
+        (
+            "an account left out that is not exempt",
+            "conditions/users/excludeUsers",
+            json!(["92877af7-0a45-4d6a-8ed7-fe81e1236b78"]),
+            Outcome::Fail,
+        ),
+        (
+            "an account left out that nobody knows",
+            "conditions/users/excludeUsers",
+            json!(["00000000-0000-4000-8000-000000000000"]),
+            Outcome::Unknown,
+        ),
+        (
+            "a group left out",
+            "conditions/users/excludeGroups",
+            json!(["00000000-0000-4000-8000-000000000000"]),
+            Outcome::Fail,
+        ),
+        (
+            "a role left out",
+            "conditions/users/excludeRoles",
+            json!(["d29b2b05-8046-44ba-8758-1e26182fcf32"]),
+            Outcome::Fail,
+        ),
+        (
+            "exclusions not said",
+            "conditions/users/excludeUsers",
+            json!(null),
+            Outcome::Unknown,
+        ),
+        (
+            "not every application",
+            "conditions/applications/includeApplications",
+            json!(["Office365"]),
+            Outcome::Fail,
+        ),
+        (
+            "an application left out",
+            "conditions/applications/excludeApplications",
+            json!(["00000002-0000-0ff1-ce00-000000000000"]),
+            Outcome::Fail,
+        ),
+        (
+            "applications by a filter",
+            "conditions/applications/applicationFilter",
+            json!({"mode": "exclude", "rule": "x"}),
+            Outcome::Unknown,
+        ),
+        ("no conditions", "conditions", json!(null), Outcome::Unknown),
+        (
+            "only away from trusted places",
+            "conditions/locations",
+            json!({"includeLocations": ["All"], "excludeLocations": ["AllTrusted"]}),
+            Outcome::Fail,
+        ),
+        (
+            "every place",
+            "conditions/locations",
+            json!({"includeLocations": ["All"], "excludeLocations": []}),
+            Outcome::Pass,
+        ),
+        (
+            "devices by a filter",
+            "conditions/devices",
+            json!({"deviceFilter": {"mode": "include", "rule": "x"}}),
+            Outcome::Unknown,
+        ),
+        (
+            "at a risk only",
+            "conditions/signInRiskLevels",
+            json!(["high"]),
+            Outcome::Fail,
+        ),
+        (
+            "risk not said",
+            "conditions/userRiskLevels",
+            json!(null),
+            Outcome::Unknown,
+        ),
+        (
+            "a condition of tomorrow",
+            "conditions/phaseOfTheMoon",
+            json!("full"),
+            Outcome::Unknown,
+        ),
+    ] {
+        let pointer = format!("/0/value/{policy}/{member}");
+        let verdict = base
+            .clone()
+            .set("conditional-access-policies", &pointer, value)
+            .judge(check);
+        assert_eq!(
+            verdict.outcome, expected,
+            "{}: {story}: {verdict:?}",
+            check.id
+        );
+    }
+}
+
+/// What a policy for roles does not do for holders it may not reach. In `base` one policy, at this place from 0, reaches
+/// the administrators, and by their roles.
+#[track_caller]
+pub(crate) fn reach_by_role(check: &Check, base: &Bench, policy: usize) {
+    let outside = "/administrativeUnits/8d1c8b2f-4a35-4cf1-9f4e-2f8b1d7a3c55";
+    assert_eq!(base.outcome(check), Outcome::Pass, "{}", check.id);
+    for (dataset, number, role) in [
+        ("role-assignments", 1, "Privileged Role Administrator"),
+        ("role-eligibility", 0, "Global Administrator"),
+    ] {
+        let pointer = format!("/0/value/{number}/directoryScopeId");
+        let scoped = base.clone().set(dataset, &pointer, json!(outside));
+        let reason = scoped.judge(check).reason.unwrap();
+        assert_eq!(reason.code, UnknownCode::NeedsJudgement, "{reason:?}");
+        assert!(reason.detail.contains(role), "{reason:?}");
+        let everybody = scoped.set(
+            "conditional-access-policies",
+            &format!("/0/value/{policy}/conditions/users/includeUsers"),
+            json!(["All"]),
+        );
+        assert_eq!(everybody.outcome(check), Outcome::Pass, "{}", check.id);
+        for unsaid in [
+            base.clone().set(dataset, &pointer, json!(null)),
+            base.clone().cut(dataset, &pointer),
+        ] {
+            let reason = unsaid.judge(check).reason.unwrap();
+            assert_eq!(reason.code, UnknownCode::MalformedAnswer, "{reason:?}");
+        }
+    }
+    // Neither an application nor a role without much power is what the policy has to reach.
+    for number in [2, 3] {
+        let pointer = format!("/0/value/{number}/directoryScopeId");
+        let scoped = base
+            .clone()
+            .set("role-assignments", &pointer, json!(outside));
+        assert_eq!(scoped.outcome(check), Outcome::Pass, "{}", check.id);
+    }
+    let guests = base.clone().set(
+        "conditional-access-policies",
+        &format!("/0/value/{policy}/conditions/users/excludeGuestsOrExternalUsers"),
+        json!({"guestOrExternalUserTypes": "b2bCollaborationMember"}),
+    );
+    let reason = guests.judge(check).reason.unwrap();
+    assert_eq!(reason.code, UnknownCode::NeedsJudgement, "{reason:?}");
 }

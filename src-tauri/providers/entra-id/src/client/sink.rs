@@ -29,7 +29,8 @@ impl PageSink for Onward<'_> {
         let next = serde_json::from_slice::<Value>(&page.body)
             .ok()
             .as_ref()
-            .and_then(odata_next);
+            // A link that is no text ends the dataset in `Pages`, which reads the page as well.
+            .and_then(|page| odata_next(page).ok().flatten());
         self.inner.page(page).await?;
         self.next = next;
         Ok(())
@@ -113,7 +114,31 @@ fn annotate(body: &[u8], group: &str) -> Option<Bytes> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::annotate;
+    use super::*;
+    use provider_kit::{ErrorClass, PageRequest};
+
+    #[derive(Default)]
+    struct Kept(Vec<Bytes>);
+
+    #[async_trait]
+    impl PageSink for Kept {
+        async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
+            self.0.push(page.body);
+            Ok(())
+        }
+
+        fn rows(&self) -> u64 {
+            self.0.len() as u64
+        }
+    }
+
+    fn page(body: &'static str) -> Page {
+        Page {
+            request: PAGE_REQUEST,
+            status: 200,
+            body: Bytes::from_static(body.as_bytes()),
+        }
+    }
 
     #[test]
     fn the_group_is_written_before_the_bytes_as_they_came() {
@@ -125,5 +150,41 @@ mod tests {
         );
         assert!(annotate(b"[{}]", "g").is_none());
         assert!(annotate(b"", "g").is_none());
+    }
+
+    #[tokio::test]
+    async fn the_listing_is_handed_on_as_it_came_and_its_ids_are_kept() {
+        let mut kept = Kept::default();
+        let mut listing = Listing::new(&mut kept);
+        let body = "{ \"value\": [ {\"id\": \"g\", \"n\": 1.50} ] }\n";
+        listing.page(page(body)).await.unwrap();
+        assert_eq!((listing.rows(), listing.ids()), (1, vec!["g".to_owned()]));
+        assert_eq!(kept.0, [body]);
+        let error = Listing::new(&mut kept)
+            .page(page("{\"value\":[{}]}"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.class, ErrorClass::MalformedAnswer);
+    }
+
+    #[tokio::test]
+    async fn a_next_link_that_is_no_text_is_not_the_end() {
+        let mut kept = Kept::default();
+        let mut onward = Onward::new(&mut kept);
+        for body in ["{}", "{\"@odata.nextLink\":null}"] {
+            onward.page(page(body)).await.unwrap();
+            assert_eq!(onward.next(), None);
+        }
+        onward
+            .page(page("{\"@odata.nextLink\":\"/b\"}"))
+            .await
+            .unwrap();
+        assert_eq!(onward.next(), Some("/b"));
+        let error = onward
+            .page(page("{\"@odata.nextLink\":7}"))
+            .await
+            .unwrap_err();
+        assert_eq!(error.class, ErrorClass::MalformedAnswer);
+        assert_eq!(kept.0.len(), 4, "what the page shows was seen all the same");
     }
 }

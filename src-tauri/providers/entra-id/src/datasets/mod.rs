@@ -228,6 +228,34 @@ mod tests {
             empty,
             [serde_json::json!({"id": "", "empty": true, "groupId": "g"})]
         );
-        assert!(group_members(br#"{"value":[]}"#).is_err());
+    }
+
+    #[test]
+    fn the_page_that_lists_the_groups_says_so_and_no_page_of_members_passes_for_it() {
+        let page = br#"{"value":[{"id":"g","displayName":"Admins","isAssignableToRole":true}]}"#;
+        assert_eq!(
+            group_members(page).unwrap(),
+            [serde_json::json!({"groupId": "g", "id": LISTED, "listed": true})]
+        );
+        assert_eq!(
+            group_members(br#"{"value":[]}"#).unwrap(),
+            Vec::<Value>::new()
+        );
+        for bad in [
+            &br#"{"value":[{"id":"u","displayName":"Alex"}]}"#[..],
+            br#"{"value":[{"id":"g","isAssignableToRole":true},{"id":"u"}]}"#,
+            br#"{"value":[{"id":"g","isAssignableToRole":null}]}"#,
+            br#"{"value":[{"id":"g","isAssignableToRole":false}]}"#,
+            br#"{"value":[{"isAssignableToRole":true}]}"#,
+            br#"{"@cmmcpro.group":7,"value":[]}"#,
+            br#"{"@cmmcpro.group":null,"value":[]}"#,
+            b"{}",
+        ] {
+            assert!(
+                group_members(bad).is_err(),
+                "{}",
+                String::from_utf8_lossy(bad)
+            );
+        }
     }
 }
