@@ -191,3 +191,49 @@ fn hostile_company_names_are_kept_whole_or_refused() {
         }
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_passphrase_from_a_pipe_opens_a_company_that_is_named() {
+    let desk = Desk::with_company();
+    let passphrase = desk.path("passphrase").display().to_string();
+    let piped = |name: &str| {
+        let script = format!(
+            "cat '{passphrase}' | '{}' --company '{name}' --passphrase-file /dev/stdin --json determine '3.1.1[a]' not_met --by Nora",
+            end_to_end::programs::cmmc().display()
+        );
+        desk.finish(
+            &["by pipe"],
+            desk.program("sh".as_ref()).arg("-c").arg(&script),
+        )
+    };
+    assert_eq!(piped(COMPANY).ok()["id"], "3.1.1");
+    assert_eq!(piped("Nobody").error_code(exit::USAGE), "no_such_company");
+    // Two of one name are told apart by their ids alone.
+    std::fs::remove_file(desk.path("recovery")).unwrap();
+    desk.make_company();
+    assert_eq!(
+        desk.cmmc(&["--company", COMPANY, "status"])
+            .error_code(exit::USAGE),
+        "several_companies"
+    );
+}
+
+#[test]
+fn a_recovery_key_is_not_written_over_anything() {
+    let desk = Desk::new();
+    let taken = desk.file("taken", "mine").display().to_string();
+    let words = [
+        "init",
+        "--company",
+        "Full",
+        "--level",
+        "2",
+        "--recovery-out",
+        &taken,
+    ];
+    assert_eq!(desk.cmmc(&words).error_code(exit::USAGE), "usage");
+    assert_eq!(std::fs::read_to_string(&taken).unwrap(), "mine");
+    let made = std::fs::read_dir(desk.data().join("companies")).map_or(0, Iterator::count);
+    assert_eq!(made, 0, "nothing is made without a place for its key");
+}
