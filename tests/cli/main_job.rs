@@ -264,9 +264,8 @@ fn collecting_for_a_control_asks_exactly_what_its_checks_declare() {
         .collect();
     assert_eq!(fetched, declared);
 
-    // Every request is in the provenance of some page, but for the one that asks whose tenant it is and the one that
-    // lists the groups whose members are pages.
-    let mut recorded = BTreeSet::from(["organization".to_owned(), "groups".to_owned()]);
+    // Every request is in the provenance of some page, but for the one that asks whose tenant it is.
+    let mut recorded = BTreeSet::from(["organization".to_owned()]);
     let list = desk.cmmc(&["evidence", "list"]).ok();
     for item in list["evidence"].as_array().unwrap() {
         let shown = desk

@@ -26,7 +26,7 @@ use provider_kit::{
     paging::{MAX_PAGES, odata_next},
 };
 use serde_json::Value;
-use sink::{Annotated, Ids, Onward};
+use sink::{Annotated, Listing, Onward};
 use std::{collections::HashSet, sync::Arc};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -258,16 +258,17 @@ impl EntraSession {
         }
     }
 
-    /// The members of every role-assignable group. Each page is marked with its group: the service does not say it.
+    /// The role-assignable groups, and the members of each. The pages of the list are kept as they came; a page of
+    /// members is marked with its group: the service does not say it.
     async fn group_members(
         &self,
         source: &Source,
         sink: &mut dyn PageSink,
     ) -> Result<Completeness, ProviderError> {
-        let mut ids = Ids::default();
+        let mut listing = Listing::new(&mut *sink);
         let groups = Ask::get(below(&self.graph, source.path, source.query)?);
-        let mut completeness = self.read(groups, source.pace, None, &mut ids).await?;
-        for id in ids.ids {
+        let mut completeness = self.read(groups, source.pace, None, &mut listing).await?;
+        for id in listing.into_ids() {
             // The id becomes a part of the address.
             if !is_guid(&id) {
                 completeness = partial("A group has an id that is none.".to_owned());
@@ -399,7 +400,7 @@ impl Session for EntraSession {
             Err(mut error) if error.class == ErrorClass::Licence => {
                 error.what = format!("{} can't be read.", source.dataset.title);
                 if let Some(licence) = source.dataset.licence {
-                    error.why = format!("Microsoft wants a licence for it: {licence}.");
+                    error.why = format!("Microsoft wants a license for it: {licence}.");
                 }
                 Err(error)
             }

@@ -58,11 +58,33 @@ pub(crate) const HIGHLY_PRIVILEGED: [(&str, &str); 11] = [
     ),
 ];
 
+/// Those of `HIGHLY_PRIVILEGED` that security defaults ask for multifactor authentication at every sign-in, by template
+/// id: Microsoft Learn, "Security defaults in Microsoft Entra ID", section "Require administrators to do multifactor
+/// authentication". That list leaves out Hybrid Identity Administrator.
+const SECURITY_DEFAULTS_ROLES: [&str; 10] = [
+    GLOBAL_ADMINISTRATOR,
+    // Privileged Role, Privileged Authentication, Security and Conditional Access Administrator.
+    "e8611ab8-c189-46e8-94e1-60213ab1f814",
+    "7be44c8a-adaf-4e2a-84d6-ab2649e08a13",
+    "194ae4cb-b126-40b2-bd5b-6091b380977d",
+    "b1be1c3e-b65d-4f19-8427-f6fa0d97feb9",
+    // User, Exchange and SharePoint Administrator.
+    "fe930be7-5e62-47db-91af-98c3a49a38b1",
+    "29232cdf-9323-42fd-ade2-1d097af3e4de",
+    "f28a1f50-f6e7-4571-818b-6a12f2af6b6c",
+    // Application and Cloud Application Administrator.
+    "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3",
+    "158c047a-c907-4556-b7ef-446551a6b5f7",
+];
+
 /// The service plans that bring Privileged Identity Management: Entra ID P2 and ID Governance.
 const PIM_PLANS: [&str; 2] = [
     "eec0eb4f-6444-4f95-aba0-50c24d67f998",
     "e866a266-3cff-43a3-acca-0c90a7e00c8b",
 ];
+
+/// What an application is called as the principal of an assignment.
+const APPLICATION: &str = "#microsoft.graph.servicePrincipal";
 
 /// The name of a highly privileged role, or its id.
 pub(crate) fn role_name(id: &str) -> &str {
@@ -70,6 +92,12 @@ pub(crate) fn role_name(id: &str) -> &str {
         .iter()
         .find(|(role, _)| role.eq_ignore_ascii_case(id))
         .map_or(id, |(_, name)| name)
+}
+
+/// The names of roles, joined.
+pub(crate) fn role_names<'a>(ids: impl IntoIterator<Item = &'a String>) -> String {
+    let names: Vec<&str> = ids.into_iter().map(|id| role_name(id)).collect();
+    names.join(", ")
 }
 
 /// Rows of `dataset`, or why they are not all there.
@@ -117,11 +145,7 @@ pub(crate) struct Holder {
 impl Holder {
     /// The names of the roles, joined.
     pub(crate) fn role_names(&self) -> String {
-        self.roles
-            .iter()
-            .map(|id| role_name(id))
-            .collect::<Vec<_>>()
-            .join(", ")
+        role_names(&self.roles)
     }
 
     /// Whether the holder is a Global Administrator.
@@ -149,6 +173,8 @@ pub(crate) struct Privileged {
     pub(crate) unresolved: Vec<Unresolved>,
     /// Highly privileged roles that somebody or something holds or may activate.
     pub(crate) roles_in_use: BTreeSet<String>,
+    /// Those of them that some person or group holds only for an administrative unit or one object.
+    pub(crate) scoped_roles: BTreeSet<String>,
     missing: Option<Reason>,
     pages: u64,
 }
@@ -202,16 +228,28 @@ impl Privileged {
             .filter_map(|user| Some((user.id.as_deref()?, user)))
             .collect();
         let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        let mut listed = BTreeSet::new();
         for member in members {
             let Some(group) = member.group_id.as_deref() else {
                 continue;
             };
+            if member.listed == Some(true) {
+                listed.insert(group);
+                continue;
+            }
             let ids = groups.entry(group).or_default();
             match member.id.as_deref() {
                 _ if member.empty == Some(true) => {}
                 Some(id) => ids.push(id),
                 None => self.malformed("A member of a role-assignable group has no id."),
             }
+        }
+        if let Some(unread) = listed.iter().find(|group| !groups.contains_key(*group)) {
+            self.missing.get_or_insert_with(|| {
+                let detail =
+                    format!("The members of the role-assignable group {unread} were not read.");
+                Reason::new(UnknownCode::Partial, detail)
+            });
         }
         let mut holders: BTreeMap<String, Holder> = BTreeMap::new();
         for assignment in assignments {
@@ -236,6 +274,15 @@ impl Privileged {
                 .as_ref()
                 .and_then(|one| one.kind.as_deref())
                 .unwrap_or_default();
+            match assignment.directory_scope_id.as_deref() {
+                Some("/") => {}
+                // Policies for people do not apply to applications, whatever their scope.
+                Some(_) if kind == APPLICATION => {}
+                Some(_) => {
+                    self.scoped_roles.insert(role.clone());
+                }
+                None => self.malformed("A role assignment does not say for what the role is held."),
+            }
             let name = assignment
                 .principal
                 .as_ref()
@@ -252,7 +299,7 @@ impl Privileged {
             let mut ids = vec![principal];
             if let Some(members) = groups.get(principal) {
                 ids.clone_from(members);
-            } else if kind == "#microsoft.graph.servicePrincipal" {
+            } else if kind == APPLICATION {
                 continue;
             } else if kind == "#microsoft.graph.group" {
                 unresolved("the members of this group were not read");
@@ -277,6 +324,14 @@ impl Privileged {
     fn malformed(&mut self, detail: &str) {
         self.missing
             .get_or_insert_with(|| Reason::new(UnknownCode::MalformedAnswer, detail));
+    }
+
+    /// Roles in use whose holders security defaults do not ask for multifactor authentication at every sign-in.
+    pub(crate) fn beyond_security_defaults(&self) -> Vec<&String> {
+        self.roles_in_use
+            .iter()
+            .filter(|role| !SECURITY_DEFAULTS_ROLES.contains(&role.as_str()))
+            .collect()
     }
 
     /// Why this is not everybody; `None` when it is.
@@ -310,5 +365,25 @@ impl Privileged {
             );
         }
         judge
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn security_defaults_leave_out_hybrid_identity_administrators_alone() {
+        let privileged = Privileged {
+            roles_in_use: HIGHLY_PRIVILEGED
+                .iter()
+                .map(|(id, _)| (*id).to_owned())
+                .collect(),
+            ..Privileged::default()
+        };
+        assert_eq!(
+            role_names(privileged.beyond_security_defaults()),
+            "Hybrid Identity Administrator"
+        );
     }
 }

@@ -207,7 +207,7 @@ pub(crate) fn of_graph(answer: &Answer) -> ProviderError {
         (400 | 403, _)
             if message.contains("not licensed") || message.contains("premium license") =>
         {
-            licence("licence_missing", "A Microsoft Entra ID licence")
+            licence("licence_missing", "A Microsoft Entra ID license")
         }
         (400 | 403, _) if message.contains("not applicable to target tenant") => {
             ProviderError::new(
@@ -254,9 +254,9 @@ fn licence(code: &str, needed: &str) -> ProviderError {
     ProviderError::new(
         ErrorClass::Licence,
         code,
-        "Microsoft Graph wants a licence for this.",
+        "Microsoft Graph wants a license for this.",
         format!("{needed} is needed."),
-        "Buy the licence or leave it: the checks that read this say unknown, and everything else works.",
+        "Buy the license or leave it: the checks that read this say unknown, and everything else works.",
     )
 }
 

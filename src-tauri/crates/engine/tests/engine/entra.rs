@@ -120,10 +120,6 @@ impl Shop {
             }
         }
         paths.remove("/v1.0/organization");
-        // Whose members are asked for is found out first; that list is a dataset of its own.
-        if datasets.contains("entra-id.role-group-members") {
-            paths.insert("/v1.0/groups".to_owned());
-        }
         paths
     }
 

@@ -170,3 +170,50 @@ async fn a_change_made_while_the_run_goes_on_is_kept() {
     running.await.unwrap().unwrap();
     assert_eq!(shown(&bench).await.daily_at, "07:30");
 }
+
+/// Runs the ticker over `bench` and hands every run that it makes to the receiver.
+fn ticking(
+    bench: &Bench,
+) -> (
+    tokio_util::sync::CancellationToken,
+    tokio::sync::mpsc::UnboundedReceiver<DueRun>,
+) {
+    let stop = tokio_util::sync::CancellationToken::new();
+    let (told, hears) = tokio::sync::mpsc::unbounded_channel();
+    let made = move |ran: Result<DueRun, engine::api::ApiError>| {
+        let _ = told.send(ran.unwrap());
+    };
+    tokio::spawn(engine::ticker::keep_schedule(
+        bench.app.clone(),
+        silent(),
+        stop.clone(),
+        made,
+    ));
+    (stop, hears)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ticker_catches_up_at_once_and_ticks_the_next_due_minute() {
+    let bench = Bench::connected().await;
+    bench.at("2026-11-24T08:59:58Z");
+    let (stop, mut hears) = ticking(&bench);
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert!(hears.try_recv().is_err(), "nothing is due yet");
+    bench.at("2026-11-24T09:00:00Z");
+    let ran = tokio::time::timeout(std::time::Duration::from_secs(30), hears.recv())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(ran.due.as_deref(), Some("2026-11-24T09:00:00Z"));
+    assert_eq!(ran.runs[0].trigger, "schedule");
+    stop.cancel();
+    // Another start, days later: what was missed is run at once.
+    bench.at("2026-11-27T15:00:00Z");
+    let (stop, mut hears) = ticking(&bench);
+    let ran = tokio::time::timeout(std::time::Duration::from_secs(30), hears.recv())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((ran.missed, ran.runs[0].trigger.as_str()), (2, "catch_up"));
+    stop.cancel();
+}

@@ -78,7 +78,7 @@ pub(super) fn fill(tenant: &mut Tenant) {
 fn groups(tenant: &mut Tenant) {
     let names = [
         ("Role: help desk", true),
-        ("CUI programme members", false),
+        ("CUI program members", false),
         ("All staff", false),
         ("Shop floor", false),
     ];

@@ -155,6 +155,11 @@ async fn page_faults_do_what_they_say() {
     faults.set("/users", Fault::ForeignNextLink("192.0.2.7:99".into()));
     let (_, _, body) = bench.ask("users").await;
     assert!(next(&body).starts_with("http://192.0.2.7:99/v1.0/users?"));
+    faults.clear_all();
+
+    faults.set("/users", Fault::NumberNextLink);
+    let (_, _, body) = bench.ask("users").await;
+    assert_eq!(body["@odata.nextLink"], 7);
 }
 
 #[tokio::test]

@@ -3,16 +3,17 @@
 use super::console;
 use crate::{
     conditional_access::{Access, Reach, mfa, seek},
-    privileged::Privileged,
+    privileged::{Privileged, role_names},
 };
-use evidence::{Outcome, Population, Severity};
+use evidence::{Outcome, Population, Reason, Severity, UnknownCode};
 use provider_kit::{Check, Clouds, Collected, Reperform, Verdict};
 
 /// | security defaults | Conditional Access | verdict |
 /// | --- | --- | --- |
-/// | on | any | pass |
+/// | on | any, and every privileged role in use is one that security defaults ask for MFA at every sign-in | pass |
+/// | on | any, and another privileged role is in use | unknown: a person has to judge |
 /// | off | an enforced policy asks for MFA at every application and reaches all users, or all privileged roles in use | pass |
-/// | off | a policy might, but something on it is not understood | unknown |
+/// | off | a policy might, but something on it is not understood, it leaves out guests, or it goes by a role that somebody holds for a part of the directory only | unknown |
 /// | off | none | fail |
 /// | any dataset not read in full | | unknown |
 ///
@@ -20,7 +21,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.conditional_access.admin_mfa_enforced",
     alias: "ENTRA-01",
-    version: 1,
+    version: 2,
     title: "Multifactor authentication is enforced for every privileged role.",
     objectives: &["3.5.3[a]", "3.5.3[c]", "3.7.5[a]"],
     severity: Severity::Critical,
@@ -52,7 +53,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     judge(collected).unwrap_or_else(Verdict::unknown)
 }
 
-fn judge(collected: &Collected<'_>) -> Result<Verdict, evidence::Reason> {
+fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
     let access = Access::read(collected)?;
     let privileged = Privileged::read(collected)?;
     // Which roles are in use decides what a policy has to reach.
@@ -60,6 +61,18 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, evidence::Reason> {
         return Ok(Verdict::unknown(reason));
     }
     if access.security_defaults {
+        let beyond = privileged.beyond_security_defaults();
+        if !beyond.is_empty() {
+            // No policy can add to it: security defaults and Conditional Access exclude each other.
+            let detail = format!(
+                "Security defaults are on, and Microsoft does not list {} among the roles that they ask for multifactor authentication at every sign-in.",
+                role_names(beyond)
+            );
+            return Ok(Verdict::unknown(Reason::new(
+                UnknownCode::NeedsJudgement,
+                detail,
+            )));
+        }
         let population = Population {
             seen: 1,
             total: Some(1),
@@ -73,7 +86,7 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, evidence::Reason> {
             population,
         });
     }
-    let reach = Reach::holders(&access.exempt, &privileged.roles_in_use);
+    let reach = Reach::holders(&access.exempt, &privileged);
     Ok(seek(
         &access.policies,
         mfa,

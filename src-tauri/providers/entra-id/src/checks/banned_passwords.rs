@@ -12,17 +12,17 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 /// | subject | pass | fail | unknown |
 /// | --- | --- | --- | --- |
 /// | custom banned passwords | on, with a list | off, empty, or never set up | not said |
-/// | check on-premises, for a synchronised directory | on and enforced | off, or audit only | not said |
+/// | check on-premises, for a synchronized directory | on and enforced | off, or audit only | not said |
 /// | each enabled account | strong passwords required | exempted (`DisableStrongPassword`) | whether it is enabled is not said |
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.passwords.banned_passwords",
     alias: "ENTRA-27",
-    version: 1,
+    version: 2,
     title: "Banned passwords are enforced and no account is exempt from strong passwords.",
     objectives: &["3.5.7[a]", "3.5.7[c]"],
     severity: Severity::Medium,
     remedy: "Switch on Password protection > Enforce custom list with words of your company, set on-premises protection to Enforced if you \
-             synchronise accounts, and remove DisableStrongPassword from the listed accounts.",
+             synchronize accounts, and remove DisableStrongPassword from the listed accounts.",
     console: console!("Microsoft_AAD_IAM/AuthenticationMethodsMenuBlade/~/PasswordProtection"),
     reperform: Reperform {
         portal: "Entra admin center > Protection > Authentication methods > Password protection: Custom banned passwords.",
@@ -60,9 +60,9 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
         Some(Some(false) | None) => {}
         None => judge.unknown(
             "onPremisesSyncEnabled",
-            "Synchronisation",
+            "Synchronization",
             "setting",
-            "whether accounts are synchronised is not said",
+            "whether accounts are synchronized is not said",
         ),
     }
     for user in users
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn on_premises_matters_only_to_a_synchronised_directory() {
+    fn on_premises_matters_only_to_a_synchronized_directory() {
         let off = || {
             Bench::good().set(
                 "directory-settings",

@@ -59,7 +59,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
 mod tests {
     use super::CHECK;
     use crate::checks::testing::{Bench, narrow, tell};
-    use evidence::Outcome::{Fail, Pass, Unknown};
+    use evidence::Outcome::Fail;
     use serde_json::json;
 
     #[test]

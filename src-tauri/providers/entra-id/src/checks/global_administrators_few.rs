@@ -20,7 +20,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.roles.global_administrators_few",
     alias: "ENTRA-12",
-    version: 1,
+    version: 2,
     title: "There are two to four Global Administrators.",
     objectives: &["3.1.5[a]", "3.1.5[b]"],
     severity: Severity::High,
@@ -106,6 +106,7 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::CHECK;
     use crate::checks::testing::Bench;
     use evidence::Outcome::{Fail, Pass, Unknown};
@@ -201,7 +202,9 @@ mod tests {
         let reason = unread.judge(&CHECK).reason.unwrap();
         assert_eq!(reason.code, evidence::UnknownCode::Partial);
         assert!(
-            reason.detail.contains("78733d0d-d44e-4bbc-81d9-31c569676531"),
+            reason
+                .detail
+                .contains("78733d0d-d44e-4bbc-81d9-31c569676531"),
             "{reason:?}"
         );
     }

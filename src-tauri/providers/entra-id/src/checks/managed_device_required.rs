@@ -18,7 +18,7 @@ pub(crate) static CHECK: Check = Check {
     title: "Access requires a managed device.",
     objectives: &["3.1.1[c]", "3.1.1[f]", "3.5.1[c]", "3.5.2[c]", "3.1.18[b]"],
     severity: Severity::High,
-    remedy: "Enrol devices in Intune or join them to the domain, then require a compliant or hybrid joined device for all users and all \
+    remedy: "Enroll devices in Intune or join them to the domain, then require a compliant or hybrid joined device for all users and all \
              applications in a Conditional Access policy.",
     console: console!("Microsoft_AAD_ConditionalAccess/ConditionalAccessBlade/~/Policies"),
     reperform: Reperform {
@@ -59,7 +59,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
 mod tests {
     use super::CHECK;
     use crate::checks::testing::{Bench, narrow, tell};
-    use evidence::Outcome::{Fail, Pass, Unknown};
+    use evidence::Outcome::{Fail, Unknown};
     use serde_json::json;
 
     #[test]

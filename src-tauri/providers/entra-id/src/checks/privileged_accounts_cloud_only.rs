@@ -7,7 +7,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 
 /// Per holder of a highly privileged role, active or eligible:
 ///
-/// | synchronised from on-premises | verdict |
+/// | synchronized from on-premises | verdict |
 /// | --- | --- |
 /// | yes | fail |
 /// | no, or never was (the service says null) | pass |
@@ -17,12 +17,12 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.roles.privileged_accounts_cloud_only",
     alias: "ENTRA-13",
-    version: 1,
+    version: 2,
     title: "Privileged accounts exist in the cloud only.",
     objectives: &["3.1.5[b]", "3.13.3[c]"],
     severity: Severity::High,
     remedy: "Create a separate cloud-only account for each listed administrator, move the roles to it, and take them from the \
-             synchronised account.",
+             synchronized account.",
     console: console!("Microsoft_AAD_IAM/RolesManagementMenuBlade/~/AllRoles"),
     reperform: Reperform {
         portal: "Entra admin center > Roles & admins: open each privileged role, then each holder: On-premises sync enabled.",
@@ -51,13 +51,13 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         match holder.user.on_premises_sync_enabled {
             Some(Some(true)) => {
                 let note = format!(
-                    "is synchronised from on-premises and holds {}",
+                    "is synchronized from on-premises and holds {}",
                     holder.role_names()
                 );
                 judge.fail(key, label, "user", note);
             }
             Some(Some(false) | None) => judge.pass(),
-            None => judge.unknown(key, label, "user", "whether it is synchronised is not said"),
+            None => judge.unknown(key, label, "user", "whether it is synchronized is not said"),
         }
     }
     judge.conclude(WhenEmpty::Unknown(
@@ -73,26 +73,26 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_synchronised_administrator_fails() {
+    fn a_synchronized_administrator_fails() {
         tell(
             &CHECK,
             &[
                 (
-                    "synchronised",
+                    "synchronized",
                     "users",
                     "/0/value/0/onPremisesSyncEnabled",
                     json!(true),
                     Fail,
                 ),
                 (
-                    "no longer synchronised",
+                    "no longer synchronized",
                     "users",
                     "/0/value/0/onPremisesSyncEnabled",
                     json!(false),
                     Pass,
                 ),
                 (
-                    "a synchronised person without role",
+                    "a synchronized person without role",
                     "users",
                     "/0/value/2/onPremisesSyncEnabled",
                     json!(true),

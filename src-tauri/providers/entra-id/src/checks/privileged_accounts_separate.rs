@@ -19,11 +19,11 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.roles.privileged_accounts_separate",
     alias: "ENTRA-14",
-    version: 1,
+    version: 2,
     title: "Administrators have a separate account without a mailbox.",
     objectives: &["3.1.6[b]"],
     severity: Severity::Medium,
-    remedy: "Give each listed administrator a second account without mail licences for administration, and take the roles from the \
+    remedy: "Give each listed administrator a second account without mail licenses for administration, and take the roles from the \
              everyday account.",
     console: console!("Microsoft_AAD_IAM/RolesManagementMenuBlade/~/AllRoles"),
     reperform: Reperform {
@@ -60,7 +60,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     {
         match mailbox(holder, &skus.rows) {
             Some(true) => {
-                let note = format!("has a mailbox licence and holds {}", holder.role_names());
+                let note = format!("has a mailbox license and holds {}", holder.role_names());
                 judge.fail(holder.user.key(), holder.user.label(), "user", note);
             }
             Some(false) => judge.pass(),
@@ -68,7 +68,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
                 holder.user.key(),
                 holder.user.label(),
                 "user",
-                "what the account's licences include is not known",
+                "what the account's licenses include is not known",
             ),
         }
     }
@@ -136,14 +136,14 @@ mod tests {
                     Pass,
                 ),
                 (
-                    "a licence nobody knows",
+                    "a license nobody knows",
                     "users",
                     "/0/value/0/assignedLicenses",
                     json!([{"skuId": "gone", "disabledPlans": []}]),
                     Unknown,
                 ),
                 (
-                    "licences not said",
+                    "licenses not said",
                     "users",
                     "/0/value/0/assignedLicenses",
                     json!(null),

@@ -16,7 +16,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.roles.privileged_accounts_valid",
     alias: "ENTRA-17",
-    version: 1,
+    version: 2,
     title: "No guest and no disabled account holds a privileged role.",
     objectives: &["3.1.1[d]", "3.1.5[b]"],
     severity: Severity::High,

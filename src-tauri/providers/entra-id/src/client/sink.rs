@@ -3,7 +3,7 @@
 use crate::datasets::{GROUP_MEMBER, list};
 use async_trait::async_trait;
 use bytes::Bytes;
-use provider_kit::{Page, PageSink, ProviderError, paging::odata_next};
+use provider_kit::{Malformed, Page, PageSink, ProviderError, paging::odata_next};
 use serde_json::Value;
 
 /// Remembers where to go on.
@@ -27,12 +27,16 @@ impl<'a> Onward<'a> {
 impl PageSink for Onward<'_> {
     async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
         let next = serde_json::from_slice::<Value>(&page.body)
-            .ok()
-            .as_ref()
-            // A link that is no text ends the dataset in `Pages`, which reads the page as well.
-            .and_then(|page| odata_next(page).ok().flatten());
+            .map_err(|error| Malformed(format!("the answer is not JSON ({error})")))
+            .and_then(|document| odata_next(&document));
         self.inner.page(page).await?;
-        self.next = next;
+        // What the page shows was seen; whether there is more can't be told, so it is not the last one.
+        self.next = next.map_err(|error| {
+            ProviderError::malformed(
+                "A page of Microsoft Graph can't be followed.",
+                format!("{error}."),
+            )
+        })?;
         Ok(())
     }
 
@@ -41,19 +45,34 @@ impl PageSink for Onward<'_> {
     }
 }
 
-/// Takes only the ids of records.
-#[derive(Default)]
-pub(super) struct Ids {
-    pub(super) ids: Vec<String>,
+/// Hands on the pages that list the role-assignable groups as they came, and keeps the groups' ids.
+pub(super) struct Listing<'a> {
+    inner: &'a mut dyn PageSink,
+    ids: Vec<String>,
+}
+
+impl<'a> Listing<'a> {
+    pub(super) fn new(inner: &'a mut dyn PageSink) -> Self {
+        Self {
+            inner,
+            ids: Vec::new(),
+        }
+    }
+
+    /// The ids, in the order they were listed.
+    pub(super) fn into_ids(self) -> Vec<String> {
+        self.ids
+    }
 }
 
 #[async_trait]
-impl PageSink for Ids {
+impl PageSink for Listing<'_> {
     async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
         let malformed = |why: String| {
             ProviderError::malformed("The role-assignable groups can't be read.", why)
         };
         let records = list(&page.body).map_err(|error| malformed(format!("{error}.")))?;
+        self.inner.page(page).await?;
         for record in records {
             let id = record
                 .get("id")
@@ -65,7 +84,7 @@ impl PageSink for Ids {
     }
 
     fn rows(&self) -> u64 {
-        self.ids.len() as u64
+        self.inner.rows()
     }
 }
 
@@ -115,7 +134,8 @@ fn annotate(body: &[u8], group: &str) -> Option<Bytes> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use provider_kit::{ErrorClass, PageRequest};
+    use evidence::PageRequest;
+    use provider_kit::ErrorClass;
 
     #[derive(Default)]
     struct Kept(Vec<Bytes>);
@@ -134,7 +154,12 @@ mod tests {
 
     fn page(body: &'static str) -> Page {
         Page {
-            request: PAGE_REQUEST,
+            request: PageRequest {
+                method: "GET".to_owned(),
+                host: String::new(),
+                path: String::new(),
+                query: String::new(),
+            },
             status: 200,
             body: Bytes::from_static(body.as_bytes()),
         }
@@ -158,7 +183,8 @@ mod tests {
         let mut listing = Listing::new(&mut kept);
         let body = "{ \"value\": [ {\"id\": \"g\", \"n\": 1.50} ] }\n";
         listing.page(page(body)).await.unwrap();
-        assert_eq!((listing.rows(), listing.ids()), (1, vec!["g".to_owned()]));
+        assert_eq!(listing.rows(), 1);
+        assert_eq!(listing.into_ids(), ["g"]);
         assert_eq!(kept.0, [body]);
         let error = Listing::new(&mut kept)
             .page(page("{\"value\":[{}]}"))

@@ -1,7 +1,10 @@
 //! Whom and what a policy applies to, and what narrows it.
 
 use super::{Exempt, Holds};
-use crate::datasets::policies::{Conditions, Policy, UserCondition};
+use crate::{
+    datasets::policies::{Conditions, Policy, UserCondition},
+    privileged::{Privileged, role_names},
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -18,8 +21,8 @@ pub(crate) enum TransferFlow {
 pub(crate) struct Reach<'a> {
     /// What it may leave out.
     pub(crate) exempt: &'a Exempt,
-    /// Roles it must reach; `None` asks for all users.
-    pub(crate) roles: Option<&'a BTreeSet<String>>,
+    /// Whose roles it must reach; `None` asks for all users.
+    pub(crate) holders: Option<&'a Privileged>,
     /// Kinds of client it must include; empty asks for all of them.
     pub(crate) clients: &'a [&'a str],
     /// Transfer of sign-ins.
@@ -33,17 +36,17 @@ impl<'a> Reach<'a> {
     pub(crate) const fn everyone(exempt: &'a Exempt) -> Self {
         Self {
             exempt,
-            roles: None,
+            holders: None,
             clients: &[],
             flow: TransferFlow::NotLimited,
             platforms_to_judge: false,
         }
     }
 
-    /// The holders of `roles`, all applications, whatever the circumstances.
-    pub(crate) const fn holders(exempt: &'a Exempt, roles: &'a BTreeSet<String>) -> Self {
+    /// The holders of the privileged roles in use, all applications, whatever the circumstances.
+    pub(crate) const fn holders(exempt: &'a Exempt, privileged: &'a Privileged) -> Self {
         Self {
-            roles: Some(roles),
+            holders: Some(privileged),
             ..Self::everyone(exempt)
         }
     }
@@ -104,11 +107,12 @@ impl<'a> Reach<'a> {
         );
         match &users.exclude_guests_or_external_users {
             None => parts.push(Holds::malformed("whether guests are left out")),
-            Some(Some(value)) if !is_empty(value) && self.roles.is_none() => {
-                parts.push(Holds::No(
-                    "leaves out guests or other external people".to_owned(),
-                ));
-            }
+            Some(Some(value)) if !is_empty(value) => parts.push(match self.holders {
+                None => Holds::No("leaves out guests or other external people".to_owned()),
+                Some(_) => Holds::judgement(
+                    "leaves out guests or other external people, and such a person may hold a privileged role",
+                ),
+            }),
             Some(_) => {}
         }
         Holds::all(parts)
@@ -118,26 +122,30 @@ impl<'a> Reach<'a> {
         if included.iter().any(|one| one == "All") {
             return Holds::Yes;
         }
-        let Some(roles) = self.roles else {
+        let Some(privileged) = self.holders else {
             return Holds::No("does not apply to all users".to_owned());
         };
         let (Some(groups), Some(covered)) = (&users.include_groups, &users.include_roles) else {
             return Holds::malformed("whom the policy applies to");
         };
         let covered: BTreeSet<String> = covered.iter().map(|id| id.to_lowercase()).collect();
-        let lacking: Vec<&str> = roles
-            .difference(&covered)
-            .map(|id| crate::privileged::role_name(id))
-            .collect();
+        let lacking: Vec<&String> = privileged.roles_in_use.difference(&covered).collect();
         if lacking.is_empty() {
-            Holds::Yes
+            // Microsoft applies a policy for a role only to those who hold it for the whole tenant.
+            if privileged.scoped_roles.is_empty() {
+                return Holds::Yes;
+            }
+            Holds::judgement(format!(
+                "reaches administrators by their roles, but some hold {} for a part of the directory only, and a policy for roles does not apply to them",
+                role_names(&privileged.scoped_roles)
+            ))
         } else if !groups.is_empty() || included.iter().any(|one| one != "None") {
             Holds::judgement(format!(
                 "applies to chosen people or groups; whether they are all who hold {} is not known",
-                lacking.join(", ")
+                role_names(lacking)
             ))
         } else {
-            Holds::No(format!("does not apply to {}", lacking.join(", ")))
+            Holds::No(format!("does not apply to {}", role_names(lacking)))
         }
     }
 

@@ -13,7 +13,7 @@ pub(crate) mod tenant;
 
 use provider_kit::{Dataset, Malformed};
 use serde::{Deserialize, Deserializer};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// `Some(None)` for a member that is null, `None` for one that was not sent. Where the service documents that null means
 /// "not configured", absence still means nothing.
@@ -30,7 +30,7 @@ pub(crate) enum Shape {
     List,
     /// One object.
     Single,
-    /// The members of every role-assignable group, one collection per group.
+    /// The list of role-assignable groups, then the members of each, one collection per group.
     RoleGroups,
 }
 
@@ -153,18 +153,26 @@ pub(crate) fn single(body: &[u8]) -> Result<Vec<Value>, Malformed> {
 /// The member under which a page says whose members it holds: the service's own answer does not.
 pub(crate) const GROUP_MEMBER: &str = "@cmmcpro.group";
 
+/// Stands in the place of a member's id in a record that only says that a group is listed.
+pub(crate) const LISTED: &str = "@listed";
+
 /// The records of a page of group members, each with the group's id. A page without members gives one record that
-/// says so: an empty group is not the same as a group nobody read.
+/// says so: an empty group is not the same as a group nobody read. A page that is not marked with a group lists the
+/// role-assignable groups, and must look like it; it gives one record per group, without members.
 pub(crate) fn group_members(body: &[u8]) -> Result<Vec<Value>, Malformed> {
     let mut members = object(body)?;
-    let Some(Value::String(group)) = members.remove(GROUP_MEMBER) else {
-        return Err(Malformed(
-            "the page does not say which group it is about".to_owned(),
-        ));
+    let group = match members.remove(GROUP_MEMBER) {
+        None => return listed_groups(value_of(&mut members)?),
+        Some(Value::String(group)) => group,
+        Some(_) => {
+            return Err(Malformed(
+                "the page does not say which group it is about".to_owned(),
+            ));
+        }
     };
     let mut records = value_of(&mut members)?;
     if records.is_empty() {
-        records.push(serde_json::json!({"id": "", "empty": true}));
+        records.push(json!({"id": "", "empty": true}));
     }
     for record in &mut records {
         if let Value::Object(record) = record {
@@ -172,6 +180,25 @@ pub(crate) fn group_members(body: &[u8]) -> Result<Vec<Value>, Malformed> {
         }
     }
     Ok(records)
+}
+
+fn listed_groups(records: Vec<Value>) -> Result<Vec<Value>, Malformed> {
+    records
+        .into_iter()
+        .map(
+            |record| {
+                match (&record["id"], &record["isAssignableToRole"]) {
+            (Value::String(id), Value::Bool(true)) => {
+                Ok(json!({"groupId": id, "id": LISTED, "listed": true}))
+            }
+            _ => Err(Malformed(
+                "the page neither says which group it is about nor lists role-assignable groups"
+                    .to_owned(),
+            )),
+        }
+            },
+        )
+        .collect()
 }
 
 #[cfg(test)]

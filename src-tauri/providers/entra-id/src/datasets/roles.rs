@@ -89,6 +89,8 @@ pub(crate) const ASSIGNMENTS_SOURCE: Source = Source {
 pub(crate) struct Assignment {
     pub(crate) principal_id: Option<String>,
     pub(crate) role_definition_id: Option<String>,
+    /// `/` for the whole tenant, else an administrative unit or one object.
+    pub(crate) directory_scope_id: Option<String>,
     pub(crate) principal: Option<Principal>,
 }
 
@@ -119,7 +121,7 @@ pub(crate) static GROUP_MEMBERS: Dataset = Dataset {
 
 pub(crate) const GROUP_MEMBERS_SOURCE: Source = Source {
     dataset: &GROUP_MEMBERS,
-    // The groups; the members of each are asked for with `MEMBERS_QUERY`.
+    // The list of groups; the members of each are asked for with `MEMBERS_QUERY`.
     path: "/v1.0/groups",
     query: "$filter=isAssignableToRole%20eq%20true&$select=id,displayName,isAssignableToRole&$top=999",
     shape: Shape::RoleGroups,
@@ -130,13 +132,14 @@ pub(crate) const GROUP_MEMBERS_SOURCE: Source = Source {
 pub(crate) const MEMBERS_QUERY: &str =
     "$select=id,userPrincipalName,displayName,accountEnabled,userType&$count=true&$top=999";
 
-/// A member of a group that can hold roles.
+/// A member of a group that can hold roles, that there is none, or that the group is listed as one.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct GroupMember {
     pub(crate) group_id: Option<String>,
     pub(crate) id: Option<String>,
     pub(crate) empty: Option<bool>,
+    pub(crate) listed: Option<bool>,
 }
 
 /// Who may activate which role.

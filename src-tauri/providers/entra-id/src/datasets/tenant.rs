@@ -73,7 +73,7 @@ pub(crate) const DOMAINS_SOURCE: Source = Source {
 /// Subscriptions and the service plans in them.
 pub(crate) static LICENCES: Dataset = Dataset {
     id: "entra-id.licences",
-    title: "Licences",
+    title: "Licenses",
     what: "Which Microsoft subscriptions the tenant has, and so which protections can be used at all.",
     permissions: &["Organization.Read.All"],
     licence: None,
