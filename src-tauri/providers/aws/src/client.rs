@@ -310,19 +310,20 @@ impl Markers {
 
     /// Whether there is another page.
     fn advance(&mut self, truncated: bool, marker: Option<&str>) -> Result<bool, ProviderError> {
-        let circle = |why: &str| {
+        let broken = |why: &str| {
             Err(ProviderError::malformed(
                 "The pages of AWS's answer do not add up.",
                 why,
             ))
         };
         match (truncated, marker.filter(|marker| !marker.is_empty())) {
-            (false, _) => Ok(false),
-            (true, None) => circle("It says that there is more, and not where."),
+            (false, None) => Ok(false),
+            (false, Some(_)) => broken("It says where there is more, and not that there is."),
+            (true, None) => broken("It says that there is more, and not where."),
             (true, Some(marker))
                 if self.seen.len() >= MAX_PAGES || !self.seen.insert(marker.to_owned()) =>
             {
-                circle("It leads to a page that was read before, or never ends.")
+                broken("It leads to a page that was read before, or never ends.")
             }
             (true, Some(marker)) => {
                 self.current = Some(marker.to_owned());

@@ -190,14 +190,19 @@ async fn an_account_is_read_and_judged() {
         of("aws.iam.users_authorised"),
         (Outcome::Unknown, vec!["avery", "blake", "reader"])
     );
-    assert_eq!(of("aws.iam.access_key_age").0, Outcome::Pass);
-    assert_eq!(of("aws.iam.unused_credentials").0, Outcome::Pass);
     assert_eq!(of("aws.iam.password_length").0, Outcome::Fail);
-    assert_eq!(
-        of("aws.iam.root_not_used").0,
-        Outcome::Unknown,
-        "moto's report has no row for root"
-    );
+    for id in [
+        "aws.iam.access_key_age",
+        "aws.iam.unused_credentials",
+        "aws.iam.one_active_key",
+        "aws.iam.root_not_used",
+    ] {
+        assert_eq!(
+            of(id),
+            (Outcome::Unknown, vec![]),
+            "{id}: moto's report has no row for root, so it may lack others"
+        );
+    }
 
     // Neither what was stored nor what was logged holds a secret.
     let records = log.records();

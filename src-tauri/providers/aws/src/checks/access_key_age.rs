@@ -1,7 +1,7 @@
 //! A key that never changes is known to more people and places every month.
 
-use super::{REPORT_COMMAND, REPORT_PORTAL, USERS_PAGE, number};
-use crate::datasets::{CREDENTIAL_REPORT, CredentialRow, Flag, Moment};
+use super::{REPORT_COMMAND, REPORT_PORTAL, USERS_PAGE, number, report};
+use crate::datasets::{CredentialRow, Flag, Moment};
 use evidence::Severity;
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
 
@@ -9,7 +9,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 pub static CHECK: Check = Check {
     id: "aws.iam.access_key_age",
     alias: "AWS-09",
-    version: 1,
+    version: 2,
     title: "Access keys are replaced in time.",
     objectives: &["3.5.2[b]", "3.13.10[b]"],
     severity: Severity::Medium,
@@ -26,7 +26,7 @@ pub static CHECK: Check = Check {
 };
 
 fn evaluate(collected: &Collected<'_>) -> Verdict {
-    let rows = collected.rows::<CredentialRow>(CREDENTIAL_REPORT.id);
+    let rows = report::rows(collected);
     let (rows, days) = match (rows, number(collected, "aws.access_key_max_age_days")) {
         (Ok(rows), Ok(days)) => (rows, days),
         (Err(reason), _) | (_, Err(reason)) => return reason.into(),
@@ -115,7 +115,7 @@ mod tests {
                 .outcome,
             Outcome::Unknown
         );
-        refused_is_unknown(&CHECK, &CREDENTIAL_REPORT);
+        refused_is_unknown(&CHECK, &crate::datasets::CREDENTIAL_REPORT);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A console password alone is not enough to sign in. Root has a check of its own.
 
-use super::{REPORT_COMMAND, REPORT_PORTAL, USERS_PAGE};
-use crate::datasets::{CREDENTIAL_REPORT, CredentialRow, Flag};
+use super::{REPORT_COMMAND, REPORT_PORTAL, USERS_PAGE, report};
+use crate::datasets::Flag;
 use evidence::Severity;
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
 
@@ -9,7 +9,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 pub static CHECK: Check = Check {
     id: "aws.iam.console_users_mfa",
     alias: "AWS-06",
-    version: 1,
+    version: 2,
     title: "Every user with a console password has multi-factor authentication.",
     objectives: &["3.5.3[c]", "3.5.3[d]", "3.5.2[a]", "3.1.12[c]"],
     severity: Severity::Critical,
@@ -26,7 +26,7 @@ pub static CHECK: Check = Check {
 };
 
 fn evaluate(collected: &Collected<'_>) -> Verdict {
-    let rows = match collected.rows::<CredentialRow>(CREDENTIAL_REPORT.id) {
+    let rows = match report::rows(collected) {
         Ok(rows) => rows,
         Err(reason) => return reason.into(),
     };
@@ -128,6 +128,6 @@ mod tests {
             (fail.outcome, fail.population.complete),
             (Outcome::Fail, false)
         );
-        refused_is_unknown(&CHECK, &CREDENTIAL_REPORT);
+        refused_is_unknown(&CHECK, &crate::datasets::CREDENTIAL_REPORT);
     }
 }

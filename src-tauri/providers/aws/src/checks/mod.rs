@@ -7,6 +7,8 @@ mod password;
 mod password_complexity;
 mod password_length;
 mod password_reuse;
+mod report;
+mod root;
 mod root_mfa;
 mod root_mfa_hardware;
 mod root_no_access_keys;

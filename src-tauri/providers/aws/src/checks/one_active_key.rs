@@ -1,7 +1,7 @@
 //! Two keys are for the days of changing from one to the other.
 
-use super::{REPORT_COMMAND, REPORT_PORTAL, USERS_PAGE, number};
-use crate::datasets::{CREDENTIAL_REPORT, CredentialRow, Flag, Moment};
+use super::{REPORT_COMMAND, REPORT_PORTAL, USERS_PAGE, number, report};
+use crate::datasets::{Flag, Moment};
 use evidence::Severity;
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
 
@@ -9,7 +9,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 pub static CHECK: Check = Check {
     id: "aws.iam.one_active_key",
     alias: "AWS-11",
-    version: 1,
+    version: 2,
     title: "No user keeps two access keys active.",
     objectives: &["3.5.2[b]", "3.1.5[b]"],
     severity: Severity::Low,
@@ -27,7 +27,7 @@ pub static CHECK: Check = Check {
 
 fn evaluate(collected: &Collected<'_>) -> Verdict {
     let (rows, days) = match (
-        collected.rows::<CredentialRow>(CREDENTIAL_REPORT.id),
+        report::rows(collected),
         number(collected, "aws.key_overlap_days"),
     ) {
         (Ok(rows), Ok(days)) => (rows, days),
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(outcome("true,2020-01-01T00:00:00Z,?,N/A"), Outcome::Unknown);
         let nobody = Account::new().report(COLUMNS, &["<root_account>,r,false,N/A,false,N/A"]);
         assert_eq!(nobody.judge(&CHECK).outcome, Outcome::NotApplicable);
-        refused_is_unknown(&CHECK, &CREDENTIAL_REPORT);
+        refused_is_unknown(&CHECK, &crate::datasets::CREDENTIAL_REPORT);
         let lenient = Account::case("mixed").with("aws.key_overlap_days", 3650.into());
         assert_eq!(lenient.judge(&CHECK).outcome, Outcome::Pass);
     }

@@ -1,6 +1,7 @@
 //! What the checks of the password policy have in common: they mean users with a console password only.
 
-use crate::datasets::{CREDENTIAL_REPORT, CredentialRow, Flag, PASSWORD_POLICY, PasswordPolicy};
+use super::report;
+use crate::datasets::{Flag, PASSWORD_POLICY, PasswordPolicy};
 use evidence::Population;
 use provider_kit::{Collected, Judge, Verdict, WhenEmpty};
 
@@ -14,10 +15,10 @@ pub enum Answer {
     Unclear(String),
 }
 
-/// Judges the policy by `rule`. Not applicable where the whole credential report shows no user with a password;
-/// without the report the policy is judged as it stands.
+/// Judges the policy by `rule`. Not applicable where the credential report shows no user with a password and is whole
+/// (see [`report::rows`]); without such a report users may have one, and the policy is judged as it stands.
 pub fn judge(collected: &Collected<'_>, rule: impl FnOnce(&PasswordPolicy) -> Answer) -> Verdict {
-    if let Ok(report) = collected.rows::<CredentialRow>(CREDENTIAL_REPORT.id)
+    if let Ok(report) = report::rows(collected)
         && report.missing.is_none()
         && report
             .rows
@@ -61,7 +62,7 @@ pub fn judge(collected: &Collected<'_>, rule: impl FnOnce(&PasswordPolicy) -> An
 #[cfg(test)]
 mod tests {
     use super::super::{password_length::CHECK, testing::Account};
-    use super::*;
+    use crate::datasets::CREDENTIAL_REPORT;
     use evidence::Outcome;
 
     #[test]
@@ -72,6 +73,17 @@ mod tests {
         assert_eq!(none.judge(&CHECK).outcome, Outcome::NotApplicable);
         let unclear = Account::case("mixed").report(columns, &["bot,1,N/A"]);
         assert_eq!(unclear.judge(&CHECK).outcome, Outcome::Fail);
+        let rootless = |rows| Account::case("mixed").rootless_report(columns, rows);
+        assert_eq!(
+            rootless(&["bot,1,false"]).judge(&CHECK).outcome,
+            Outcome::Fail,
+            "users may be missing as root is, so the policy is judged"
+        );
+        assert_eq!(
+            rootless(&[]).judge(&CHECK).outcome,
+            Outcome::Fail,
+            "a report of nobody says nothing of anybody"
+        );
         let half = Account::case("mixed").half_report(columns, &["bot,1,false"]);
         assert_eq!(half.judge(&CHECK).outcome, Outcome::Fail);
         let refused = Account::case("mixed").without(&CREDENTIAL_REPORT);

@@ -9,7 +9,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict};
 pub static CHECK: Check = Check {
     id: "aws.iam.password_complexity",
     alias: "AWS-14",
-    version: 1,
+    version: 2,
     title: "Passwords of console users mix letters, numbers and symbols.",
     objectives: &["3.5.7[a]", "3.5.7[c]", "3.5.7[d]"],
     severity: Severity::Medium,

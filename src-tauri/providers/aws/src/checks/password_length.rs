@@ -9,7 +9,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict};
 pub static CHECK: Check = Check {
     id: "aws.iam.password_length",
     alias: "AWS-13",
-    version: 1,
+    version: 2,
     title: "Passwords of console users have a safe minimum length.",
     objectives: &["3.5.7[a]", "3.5.7[c]"],
     severity: Severity::Medium,

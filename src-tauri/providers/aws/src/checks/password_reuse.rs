@@ -9,7 +9,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict};
 pub static CHECK: Check = Check {
     id: "aws.iam.password_reuse",
     alias: "AWS-15",
-    version: 1,
+    version: 2,
     title: "Old passwords of console users can't be used again.",
     objectives: &["3.5.8[a]", "3.5.8[b]"],
     severity: Severity::Medium,

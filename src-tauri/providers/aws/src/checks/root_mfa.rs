@@ -1,6 +1,6 @@
 //! The root user can do everything; its password alone must not be enough.
 
-use super::ROOT_PAGE;
+use super::{ROOT_PAGE, root};
 use crate::datasets::{ACCOUNT_SUMMARY, AccountSummary};
 use evidence::{Population, Severity};
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
@@ -9,7 +9,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 pub static CHECK: Check = Check {
     id: "aws.iam.root_mfa",
     alias: "AWS-01",
-    version: 1,
+    version: 2,
     title: "The root user signs in with multi-factor authentication.",
     objectives: &["3.5.3[c]", "3.5.2[a]", "3.1.1[d]"],
     severity: Severity::Critical,
@@ -31,7 +31,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         Err(reason) => return reason.into(),
     };
     // AWS documents that root can't sign in to a GovCloud account and can't have MFA there.
-    if collected.cloud == "aws-us-gov" || summary.root_has_no_credentials() {
+    if collected.cloud == "aws-us-gov" {
         return Verdict::not_applicable(Population {
             seen: 0,
             total: Some(0),
@@ -42,6 +42,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     let mut judge = Judge::new();
     match summary.mfa_enabled {
         Some(1) => judge.pass(),
+        Some(0) if summary.root_has_no_credentials() => return root::to_be_judged(),
         Some(0) => judge.fail("root", "root user", "user", "No MFA device is assigned."),
         _ => judge.unknown(
             "root",
@@ -57,9 +58,10 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::checks::testing::{Account, refused_is_unknown};
-    use evidence::Outcome;
+    use evidence::{Outcome, UnknownCode};
 
     #[test]
     fn one_is_yes_and_nothing_else_is() {
@@ -72,25 +74,28 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_apply_where_root_provably_can_not_sign_in() {
-        let none = [
-            ("AccountMFAEnabled", 0),
-            ("AccountPasswordPresent", 0),
-            ("AccountAccessKeysPresent", 0),
-        ];
-        assert_eq!(
-            Account::new().summary(&none).judge(&CHECK).outcome,
-            Outcome::NotApplicable
-        );
-        let key = [
-            ("AccountMFAEnabled", 0),
-            ("AccountPasswordPresent", 0),
-            ("AccountAccessKeysPresent", 1),
-        ];
-        assert_eq!(
-            Account::new().summary(&key).judge(&CHECK).outcome,
-            Outcome::Fail
-        );
+    fn without_credentials_a_person_looks_whether_root_can_get_one() {
+        let judge = |mfa, keys| {
+            Account::new()
+                .summary(&[
+                    ("AccountMFAEnabled", mfa),
+                    ("AccountPasswordPresent", 0),
+                    ("AccountAccessKeysPresent", keys),
+                ])
+                .judge(&CHECK)
+        };
+        let verdict = judge(0, 0);
+        assert_eq!(verdict.outcome, Outcome::Unknown);
+        let reason = verdict.reason.unwrap();
+        assert_eq!(reason.code, UnknownCode::NeedsJudgement);
+        assert!(reason.detail.contains("AWS Organizations"), "{reason:?}");
+        assert_eq!(verdict.resources[0].name, "root user");
+        assert_eq!(judge(0, 1).outcome, Outcome::Fail);
+        assert_eq!(judge(1, 0).outcome, Outcome::Pass, "a device was seen");
+    }
+
+    #[test]
+    fn it_does_not_apply_in_govcloud() {
         assert_eq!(
             Account::case("mixed")
                 .in_cloud("aws-us-gov")

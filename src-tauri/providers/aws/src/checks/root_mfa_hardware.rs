@@ -1,6 +1,6 @@
 //! An authenticator app can be copied and phished; a security key can't.
 
-use super::ROOT_PAGE;
+use super::{ROOT_PAGE, root};
 use crate::datasets::{ACCOUNT_SUMMARY, AccountSummary, VIRTUAL_MFA_DEVICES, VirtualMfaDevice};
 use evidence::{Population, Severity};
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
@@ -9,7 +9,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 pub static CHECK: Check = Check {
     id: "aws.iam.root_mfa_hardware",
     alias: "AWS-02",
-    version: 1,
+    version: 2,
     title: "The root user's second factor is a security key or hardware token.",
     objectives: &["3.5.3[c]", "3.5.4[a]"],
     severity: Severity::High,
@@ -32,7 +32,11 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     };
     // Without any MFA there is no device to judge; `aws.iam.root_mfa` reports that.
     let no_device = summary.mfa_enabled == Some(0);
-    if collected.cloud == "aws-us-gov" || summary.root_has_no_credentials() || no_device {
+    let govcloud = collected.cloud == "aws-us-gov";
+    if !govcloud && no_device && summary.root_has_no_credentials() {
+        return root::to_be_judged();
+    }
+    if govcloud || no_device {
         return Verdict::not_applicable(Population {
             seen: 0,
             total: Some(0),
@@ -79,9 +83,10 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::checks::testing::{Account, refused_is_unknown};
-    use evidence::Outcome;
+    use evidence::{Outcome, UnknownCode};
 
     fn devices(inner: &str) -> Vec<u8> {
         format!(
@@ -131,6 +136,23 @@ mod tests {
                 .outcome,
             Outcome::NotApplicable
         );
+    }
+
+    #[test]
+    fn without_credentials_a_person_looks_whether_root_can_get_one() {
+        let judge = |mfa| {
+            Account::case("good")
+                .summary(&[
+                    ("AccountMFAEnabled", mfa),
+                    ("AccountPasswordPresent", 0),
+                    ("AccountAccessKeysPresent", 0),
+                ])
+                .judge(&CHECK)
+        };
+        let verdict = judge(0);
+        assert_eq!(verdict.outcome, Outcome::Unknown);
+        assert_eq!(verdict.reason.unwrap().code, UnknownCode::NeedsJudgement);
+        assert_eq!(judge(1).outcome, Outcome::Pass, "a device was seen");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 pub static CHECK: Check = Check {
     id: "aws.iam.root_not_used",
     alias: "AWS-04",
-    version: 1,
+    version: 2,
     title: "The root user is not used for daily work.",
     objectives: &["3.1.6[b]", "3.1.5[b]", "3.1.7[d]"],
     severity: Severity::High,
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn no_row_or_no_column_is_no_pass() {
-        let other = Account::new().report(COLUMNS, &["avery,a,N/A,N/A,N/A"]);
+        let other = Account::new().rootless_report(COLUMNS, &["avery,a,N/A,N/A,N/A"]);
         assert_eq!(other.judge(&CHECK).outcome, Outcome::Unknown);
         let short = Account::new().report("user,arn,password_last_used", &["<root_account>,r,N/A"]);
         assert_eq!(short.judge(&CHECK).outcome, Outcome::Unknown);

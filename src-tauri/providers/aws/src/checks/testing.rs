@@ -88,15 +88,23 @@ impl Account {
         self
     }
 
-    /// With a credential report of these columns and rows.
+    /// With a credential report of these columns and rows; root's comes first, as AWS writes it, unless it is given.
     pub fn report(self, columns: &str, rows: &[&str]) -> Self {
-        self.page(&datasets::CREDENTIAL_REPORT, report(columns, rows))
+        let body = report(columns, &with_root(columns, rows));
+        self.page(&datasets::CREDENTIAL_REPORT, body)
     }
 
     /// With half of such a report.
     pub fn half_report(self, columns: &str, rows: &[&str]) -> Self {
         let half = Completeness::partial(Reason::new(UnknownCode::Partial, "half"));
-        self.part(&datasets::CREDENTIAL_REPORT, report(columns, rows), half)
+        let body = report(columns, &with_root(columns, rows));
+        self.part(&datasets::CREDENTIAL_REPORT, body, half)
+    }
+
+    /// With a credential report that lacks root's row.
+    pub fn rootless_report(self, columns: &str, rows: &[&str]) -> Self {
+        let rows: Vec<String> = rows.iter().map(|row| (*row).to_owned()).collect();
+        self.page(&datasets::CREDENTIAL_REPORT, report(columns, &rows))
     }
 
     /// With an account summary of these figures.
@@ -169,7 +177,25 @@ fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
 
-fn report(columns: &str, rows: &[&str]) -> Vec<u8> {
+fn with_root(columns: &str, rows: &[&str]) -> Vec<String> {
+    let root: Vec<&str> = columns
+        .split(',')
+        .map(|column| match column {
+            "user" => datasets::ROOT,
+            "arn" => "arn:aws:iam::123456789012:root",
+            "password_enabled" | "mfa_active" => "true",
+            active if active.ends_with("_active") => "false",
+            _ => "N/A",
+        })
+        .collect();
+    let given = rows.iter().any(|row| row.starts_with(datasets::ROOT));
+    let root = (!given).then(|| root.join(","));
+    root.into_iter()
+        .chain(rows.iter().map(|row| (*row).to_owned()))
+        .collect()
+}
+
+fn report(columns: &str, rows: &[String]) -> Vec<u8> {
     let table = format!("{columns}\n{}\n", rows.join("\n"));
     format!(
         "<GetCredentialReportResponse><GetCredentialReportResult><Content>{}</Content></GetCredentialReportResult>\

@@ -1,7 +1,7 @@
 //! A credential that nobody uses is a door that nobody watches.
 
-use super::{REPORT_COMMAND, REPORT_PORTAL, USERS_PAGE, number};
-use crate::datasets::{CREDENTIAL_REPORT, CredentialRow, Flag, Moment};
+use super::{REPORT_COMMAND, REPORT_PORTAL, USERS_PAGE, number, report};
+use crate::datasets::{Flag, Moment};
 use evidence::Severity;
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
 
@@ -9,7 +9,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 pub static CHECK: Check = Check {
     id: "aws.iam.unused_credentials",
     alias: "AWS-10",
-    version: 1,
+    version: 2,
     title: "Passwords and keys that nobody uses are switched off.",
     objectives: &["3.5.6[a]", "3.5.6[b]", "3.1.1[d]"],
     severity: Severity::Medium,
@@ -26,7 +26,7 @@ pub static CHECK: Check = Check {
 };
 
 fn evaluate(collected: &Collected<'_>) -> Verdict {
-    let rows = collected.rows::<CredentialRow>(CREDENTIAL_REPORT.id);
+    let rows = report::rows(collected);
     let (rows, days) = match (rows, number(collected, "aws.unused_credential_days")) {
         (Ok(rows), Ok(days)) => (rows, days),
         (Err(reason), _) | (_, Err(reason)) => return reason.into(),
@@ -170,7 +170,7 @@ mod tests {
             outcome(&format!("perhaps,{OLD},{OLD},{NO_KEYS}")),
             Outcome::Unknown
         );
-        refused_is_unknown(&CHECK, &CREDENTIAL_REPORT);
+        refused_is_unknown(&CHECK, &crate::datasets::CREDENTIAL_REPORT);
     }
 
     #[test]

@@ -168,21 +168,32 @@ async fn markers_are_followed_hidden_and_never_in_a_circle() {
 }
 
 #[tokio::test]
-async fn more_without_a_marker_is_not_the_end() {
+async fn half_of_truncated_and_marker_is_not_the_end() {
     let aws = Aws::start().await;
     let account = aws.sign_in().await.unwrap();
-    aws.answer(
-        "Action=ListUsers",
-        200,
-        &page("a", "<IsTruncated>true</IsTruncated>"),
-        None,
-    )
-    .await;
-    let error = account
-        .collect(&USERS, &mut Pages::default())
-        .await
-        .unwrap_err();
-    assert_eq!(error.class, ErrorClass::MalformedAnswer);
+    for more in [
+        "<IsTruncated>true</IsTruncated>",
+        "<IsTruncated>false</IsTruncated><Marker>m1</Marker>",
+        "<Marker>m1</Marker>",
+    ] {
+        aws.0.reset().await;
+        aws.answer("Action=ListUsers", 200, &page("a", more), None)
+            .await;
+        let mut pages = Pages::default();
+        let error = account.collect(&USERS, &mut pages).await.unwrap_err();
+        assert_eq!(error.class, ErrorClass::MalformedAnswer, "{more}");
+        assert!(pages.0.is_empty(), "{more}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_marker_leads_nowhere() {
+    let aws = Aws::start().await;
+    let account = aws.sign_in().await.unwrap();
+    let last = page("a", "<IsTruncated>false</IsTruncated><Marker/>");
+    aws.answer("Action=ListUsers", 200, &last, None).await;
+    let mut pages = Pages::default();
+    assert!(account.collect(&USERS, &mut pages).await.unwrap().complete);
 }
 
 #[tokio::test]

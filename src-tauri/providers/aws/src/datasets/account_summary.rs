@@ -36,7 +36,9 @@ pub struct AccountSummary {
 }
 
 impl AccountSummary {
-    /// The answer proves that nobody can sign in as root: neither a password nor a key.
+    /// Root has neither a password nor a key now. That does not prove that nobody can sign in as root: unless the
+    /// organisation manages root access centrally, whoever reads the account's e-mail can set a password, and the
+    /// summary does not say which it is.
     #[must_use]
     pub fn root_has_no_credentials(&self) -> bool {
         self.password_present == Some(0) && self.access_keys_present == Some(0)
@@ -83,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn only_two_noes_prove_that_root_has_nothing() {
+    fn only_two_noes_say_that_root_has_nothing() {
         let summary = |password_present, access_keys_present| AccountSummary {
             mfa_enabled: None,
             access_keys_present,

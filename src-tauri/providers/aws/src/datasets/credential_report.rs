@@ -218,7 +218,7 @@ fn records(body: &[u8]) -> Result<Vec<Value>, Malformed> {
             "the report's columns are not the documented ones".to_owned(),
         ));
     }
-    reader
+    let rows = reader
         .records()
         .map(|row| {
             let row = row.map_err(unreadable)?;
@@ -229,7 +229,13 @@ fn records(body: &[u8]) -> Result<Vec<Value>, Malformed> {
                 .collect();
             Ok(Value::Object(members))
         })
-        .collect()
+        .collect::<Result<Vec<Value>, Malformed>>()?;
+    if rows.is_empty() {
+        return Err(Malformed(
+            "the report has no row, and every account has a root user".to_owned(),
+        ));
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]
@@ -285,6 +291,7 @@ mod tests {
     fn a_broken_report_is_malformed() {
         for table in [
             "",
+            "user,arn\n",
             "user,name\nu,n\n",
             "user,arn,user\nu,a,u\n",
             "user,arn\nu\n",
