@@ -4,6 +4,7 @@
   const COMMANDS = new Set([
     "app_state",
     "create_company",
+    "renew_recovery_key",
     "confirm_recovery",
     "create_demo",
     "unlock",

@@ -1,7 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { memory } from "../src/ipc/memory";
-import { vaultFolder } from "../src/screens/Settings";
+import { vaultFolder } from "../src/screens/settings/Vault";
 import { open } from "./tools";
 
 test("settings say where the vault is, and what is not protected", async () => {

@@ -10,6 +10,7 @@ import { Locked } from "../screens/Locked";
 import { KeysProvider } from "./keys";
 import { makeRouter } from "./router";
 import { SessionProvider } from "./session";
+import { ToastProvider } from "./toast";
 import { WorkProvider } from "./work";
 
 export function App({ transport, history }: { transport: Transport; history?: RouterHistory }) {
@@ -25,7 +26,8 @@ export function App({ transport, history }: { transport: Transport; history?: Ro
         // The host is on the same machine: an answer holds until a command of ours changes it, and nothing is retried
         // behind the user's back.
         queries: { retry: false, staleTime: 30_000, refetchOnWindowFocus: true, networkMode: "always" },
-        mutations: { retry: false, networkMode: "always" },
+        // A command may be asked with a passphrase or answer with a recovery key: it is forgotten with what asked it.
+        mutations: { retry: false, networkMode: "always", gcTime: 0 },
       },
     });
     return client;
@@ -101,7 +103,9 @@ function Gate({ history }: { history?: RouterHistory | undefined }) {
             }
           >
             <WorkProvider>
-              <RouterProvider router={router} />
+              <ToastProvider>
+                <RouterProvider router={router} />
+              </ToastProvider>
             </WorkProvider>
           </SessionProvider>
         );

@@ -14,6 +14,9 @@ import { Announcer, describe, useWork } from "./work";
 // What the engine takes where the demo is made on a computer without a key store.
 const DEMO_PASSPHRASE = "made-up demo data";
 
+// These pages say in their own place what there is to know about the vault.
+const SAYS_WARNINGS = ["/", "/settings"];
+
 export function Shell() {
   const { company, lock, locking } = useSession();
   const { job, cancel, dismiss } = useWork();
@@ -113,12 +116,13 @@ export function Shell() {
             </span>
           </div>
         )}
-        {company.warnings.map((warning) => (
-          <div key={warning} className={css.strip} role="note">
-            <Icon name="alert" />
-            <Text value={warning} />
-          </div>
-        ))}
+        {!SAYS_WARNINGS.includes(path) &&
+          company.warnings.map((warning) => (
+            <div key={warning} className={css.strip} role="note">
+              <Icon name="alert" />
+              <Text value={warning} />
+            </div>
+          ))}
         {job && (
           <div className={classes(css.strip, !job.error && css.stripInfo)}>
             <Icon name={job.running ? "refresh" : job.error ? "alert" : "c-ok"} spin={job.running} />

@@ -1,5 +1,6 @@
 import { Fragment } from "react";
-import { Button, Check, css, Dialog } from "../kit/kit";
+import { Check } from "../kit/fields";
+import { Button, css, Dialog } from "../kit/kit";
 import { useKeySettings } from "./keys";
 import shell from "./shell.module.css";
 

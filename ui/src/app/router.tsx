@@ -79,7 +79,14 @@ const integrationRoute = createRoute({
   component: Integration,
 });
 const activity = createRoute({ getParentRoute: () => root, path: "/activity", component: Activity });
-const settings = createRoute({ getParentRoute: () => root, path: "/settings", component: Settings });
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: Settings,
+  validateSearch: (search: Record<string, unknown>): { part?: "vault" | undefined } => ({
+    part: search.part === "vault" ? "vault" : undefined,
+  }),
+});
 
 const routeTree = root.addChildren([
   overview,

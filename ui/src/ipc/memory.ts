@@ -165,6 +165,10 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
       };
       return { company: state.app.company, recoveryKey: RECOVERY_KEY };
     },
+    renew_recovery_key: () => {
+      current().warnings = [];
+      return { recoveryKey: RECOVERY_KEY };
+    },
     confirm_recovery: ({ groups }) => ({
       wrong: groups
         .filter(({ place, text }) => text.replace(/[\s-]/g, "").toUpperCase() !== RECOVERY_KEY[place])

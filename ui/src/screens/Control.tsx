@@ -1,6 +1,5 @@
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";
-import { Radio, RadioGroup } from "react-aria-components";
 import { useKeys } from "../app/keys";
 import { useSession } from "../app/session";
 import { When } from "../app/When";
@@ -10,28 +9,14 @@ import type { ControlDetail } from "../ipc/generated/ControlDetail";
 import type { ObjectiveEntry } from "../ipc/generated/ObjectiveEntry";
 import type { ObjectiveStatus } from "../ipc/generated/ObjectiveStatus";
 import type { RequirementEntry } from "../ipc/generated/RequirementEntry";
-import { AFTER_COLLECTING, useAnswer, useCommand } from "../ipc/hooks";
+import { useAnswer } from "../ipc/hooks";
 import { Icon } from "../kit/Icon";
-import {
-  Answered,
-  Button,
-  Callout,
-  Check,
-  Chip,
-  classes,
-  css,
-  ErrorNote,
-  Field,
-  IconButton,
-  Letter,
-  Section,
-  State,
-} from "../kit/kit";
+import { Answered, Button, Callout, Chip, classes, css, IconButton, Letter, Section, State } from "../kit/kit";
 import { Text } from "../kit/Text";
-import { mayBePartial, mayNotApply, needsReason, problems } from "../words/decision";
 import { idsOf, labelOf } from "../words/filter";
 import { count } from "../words/format";
 import { COLLECTION, COVERAGE, DETERMINATION, INDICATION, look, REVIEW } from "../words/status";
+import { Decision } from "./Decision";
 import { FindingGroups } from "./FindingCard";
 import { AtStake } from "./Requirements";
 import own from "./screens.module.css";
@@ -43,7 +28,7 @@ export function Control() {
   const catalogue = useAnswer("catalogue", {});
   const control = useAnswer("get_control", { controlId: id });
   return (
-    <Answered query={catalogue} what="the catalogue">
+    <Answered query={catalogue} what="the catalog">
       {(known) => (
         <Answered query={control} what="the requirement">
           {(detail) => <ControlPage key={detail.status.id} catalogue={known} detail={detail} />}
@@ -350,145 +335,5 @@ function ObjectiveRow({
         </div>
       )}
     </section>
-  );
-}
-
-export function Decision({
-  requirement,
-  objective,
-  status,
-}: {
-  requirement: RequirementEntry;
-  objective: ObjectiveEntry;
-  status: ObjectiveStatus | undefined;
-}) {
-  const { name, setName } = useSession();
-  const now = status?.determination ?? "not_assessed";
-  const [choice, setChoice] = useState(now);
-  const [why, setWhy] = useState("");
-  const [partial, setPartial] = useState(status?.partial ?? false);
-  const [tried, setTried] = useState(false);
-  const [again, setAgain] = useState(false);
-  const determine = useCommand("determine", AFTER_COLLECTING);
-  const wrong = tried ? problems({ determination: choice, by: name, why, partial }) : {};
-  const canBePartial = choice === "not_met" && mayBePartial(requirement.id, objective.letter);
-  const deciding = choice !== now || again;
-
-  const record = () => {
-    setTried(true);
-    const found = problems({ determination: choice, by: name, why, partial });
-    if (found.by || found.why) return;
-    determine.mutate(
-      {
-        objective: objective.id,
-        determination: choice,
-        partial: canBePartial && partial,
-        by: name.trim(),
-        why: why.trim() || null,
-      },
-      {
-        onSuccess: () => {
-          setTried(false);
-          setAgain(false);
-          setWhy("");
-        },
-      },
-    );
-  };
-
-  return (
-    <div className={css.stack}>
-      <RadioGroup
-        value={choice}
-        onChange={(value) => {
-          setChoice(value);
-          setTried(false);
-        }}
-        orientation="horizontal"
-        className={css.segments ?? ""}
-        aria-label={`Decision for ${objective.id}`}
-      >
-        {Object.entries(DETERMINATION)
-          .filter(([value]) => value !== "not_applicable" || mayNotApply(requirement.id))
-          .map(([value, { word, icon, tone }]) => (
-            <Radio key={value} value={value} className={classes(css.segment, css[tone])}>
-              <Icon name={icon} size={14} />
-              {word}
-            </Radio>
-          ))}
-      </RadioGroup>
-      {status?.decided && (
-        <p className={classes(css.small, css.muted)}>
-          <strong>
-            <Text value={status.decided.by} clamp={80} />, <When at={status.decided.at} sentence />.
-          </strong>{" "}
-          {status.partial && "Partial credit is claimed. "}
-          {status.decided.why && <Text value={status.decided.why} />}
-        </p>
-      )}
-      {status?.decided && !deciding && (
-        <Button small kind="ghost" onPress={() => setAgain(true)}>
-          Decide again
-        </Button>
-      )}
-      {deciding && (
-        <form
-          className={css.stack}
-          onSubmit={(event) => {
-            event.preventDefault();
-            record();
-          }}
-        >
-          <Field
-            label={needsReason(choice) ? "Why" : "Why (not required)"}
-            kind="multiline"
-            rows={2}
-            value={why}
-            onChange={setWhy}
-            required={needsReason(choice)}
-            error={wrong.why ?? null}
-          />
-          {canBePartial && (
-            <Check
-              label="Claim partial credit"
-              checked={partial}
-              onChange={setPartial}
-              hint={
-                requirement.id === "3.5.3"
-                  ? "Only where every privileged and every remote user has a second factor."
-                  : "Only where encryption is used, though its module is not validated."
-              }
-            />
-          )}
-          <Field
-            label="Your name"
-            value={name}
-            onChange={setName}
-            required
-            autoComplete="name"
-            error={wrong.by ?? null}
-            hint="Kept until the vault locks. The decision is recorded under it, for good."
-          />
-          {determine.error && <ErrorNote error={determine.error} />}
-          <div className={css.row}>
-            <Button kind="primary" type="submit" busy={determine.isPending}>
-              Record decision
-            </Button>
-            <Button
-              kind="ghost"
-              onPress={() => {
-                setChoice(now);
-                setAgain(false);
-                setWhy("");
-                setTried(false);
-                determine.reset();
-              }}
-            >
-              Leave as it is
-            </Button>
-          </div>
-        </form>
-      )}
-    </div>
   );
 }

@@ -10,7 +10,7 @@ import { Answered, Button, Callout, Chip, classes, css, Dialog, ErrorNote, Monog
 import { plainText, Text } from "../kit/Text";
 import { count } from "../words/format";
 import { COLLECTION, OUTCOME } from "../words/status";
-import { Permissions } from "./Connect";
+import { Permissions } from "./connect/Permissions";
 import { FindingCard } from "./FindingCard";
 import { CONNECTION } from "./Integrations";
 import { RunList } from "./RunList";

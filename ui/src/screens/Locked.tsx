@@ -4,8 +4,10 @@ import type { AppState } from "../ipc/generated/AppState";
 import type { UnlockWith } from "../ipc/generated/UnlockWith";
 import type { VaultEntry } from "../ipc/generated/VaultEntry";
 import { useCommand } from "../ipc/hooks";
-import { Button, css, ErrorNote, Field, Select } from "../kit/kit";
-import { Frame, KeyStoreNote } from "./FirstRun";
+import { Field, Select } from "../kit/fields";
+import { Button, css, ErrorNote } from "../kit/kit";
+import { Frame } from "./start/Frame";
+import { KeyStoreNote } from "./start/KeyStoreNote";
 import start from "./start.module.css";
 
 const HOW: Record<VaultEntry["protection"], string> = {

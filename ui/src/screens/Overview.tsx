@@ -10,6 +10,7 @@ import { collectionOf, determinationOf, type Row, rowsOf } from "../words/filter
 import { count } from "../words/format";
 import { COLLECTION, DETERMINATION, look } from "../words/status";
 import own from "./screens.module.css";
+import { Warnings } from "./Warnings";
 
 export function Overview() {
   const { company } = useSession();
@@ -46,7 +47,12 @@ export function Overview() {
           )}
         </span>
       </div>
-      <Answered query={catalogue} what="the catalogue">
+      {company.warnings.length > 0 && (
+        <div className={classes(css.section, css.stack)}>
+          <Warnings link />
+        </div>
+      )}
+      <Answered query={catalogue} what="the catalog">
         {(known) => (
           <Answered query={status} what="the status">
             {(now) => {

@@ -6,7 +6,8 @@ import type { Catalogue } from "../ipc/generated/Catalogue";
 import type { RequirementEntry } from "../ipc/generated/RequirementEntry";
 import type { RequirementStatus } from "../ipc/generated/RequirementStatus";
 import { useAnswer } from "../ipc/hooks";
-import { Answered, Button, Chip, classes, css, Letter, SearchBox, Section, Select, State } from "../kit/kit";
+import { SearchBox, Select } from "../kit/fields";
+import { Answered, Button, Chip, classes, css, Letter, Section, State } from "../kit/kit";
 import { automatic, collectionOf, determinationOf, type Filters, filterRows, type Row, rowsOf } from "../words/filter";
 import { count } from "../words/format";
 import { COLLECTION, COVERAGE, DETERMINATION, INDICATION } from "../words/status";
@@ -22,7 +23,7 @@ export function Requirements() {
       <div className={css.pageHead}>
         <h1>Requirements</h1>
       </div>
-      <Answered query={catalogue} what="the catalogue">
+      <Answered query={catalogue} what="the catalog">
         {(known) => (
           <Answered query={status} what="the status">
             {(now) => <List catalogue={known} statuses={now.requirements} />}

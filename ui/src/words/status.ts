@@ -84,7 +84,7 @@ export const REASON: Record<string, string> = {
   service_error: "the service failed",
   offline: "offline",
   cancelled: "canceled",
-  needs_judgement: "needs a person's judgement",
+  needs_judgement: "needs a person's judgment",
   tool_error: "the imported tool could not tell",
 };
 

@@ -10,13 +10,13 @@ pub static CHECK: Check = Check {
     id: "aws.iam.users_authorised",
     alias: "AWS-IAM-USERS",
     version: 1,
-    title: "Every IAM user is on the company's list of authorised users.",
+    title: "Every IAM user is on the company's list of authorized users.",
     objectives: &["3.1.1[a]", "3.1.1[d]"],
     severity: Severity::Medium,
-    remedy: "Compare the listed users with the people and programs that may use the account. Remove those who may not; enter the others in the list of authorised users, with who approved it.",
+    remedy: "Compare the listed users with the people and programs that may use the account. Remove those who may not; enter the others in the list of authorized users, with who approved it.",
     console: USERS_PAGE,
     reperform: Reperform {
-        portal: "IAM > Users: compare the names with the list of authorised users.",
+        portal: "IAM > Users: compare the names with the list of authorized users.",
         command: "aws iam list-users --query 'Users[].UserName'",
     },
     datasets: &["aws.iam_users"],
@@ -30,7 +30,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         Ok(users) => users,
         Err(reason) => return reason.into(),
     };
-    let authorised = collected.parameters.list("aws.authorised_users");
+    let authorized = collected.parameters.list("aws.authorised_users");
     let mut judge = Judge::over(&users);
     for user in &users.rows {
         let id = user
@@ -41,22 +41,22 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         match user.user_name.as_deref() {
             None => judge.unknown(id, id, "user", "AWS does not name this user."),
             // Without a list nobody has said who may use the account: every user is for a person to look at.
-            Some(name) if authorised.is_empty() => {
+            Some(name) if authorized.is_empty() => {
                 judge.unknown(
                     id,
                     name,
                     "user",
-                    "Nobody has entered yet whether this user is authorised.",
+                    "Nobody has entered yet whether this user is authorized.",
                 );
             }
-            Some(name) if authorised.contains(&name.to_lowercase()) => judge.pass(),
-            Some(name) => judge.fail(id, name, "user", "Not on the list of authorised users."),
+            Some(name) if authorized.contains(&name.to_lowercase()) => judge.pass(),
+            Some(name) => judge.fail(id, name, "user", "Not on the list of authorized users."),
         }
     }
     let complete = users.missing.is_none();
     let mut verdict = judge.conclude(WhenEmpty::NotApplicable);
-    if verdict.outcome == Answer::Unknown && authorised.is_empty() && complete {
-        let detail = "The company has not entered its list of authorised users (parameter aws.authorised_users).";
+    if verdict.outcome == Answer::Unknown && authorized.is_empty() && complete {
+        let detail = "The company has not entered its list of authorized users (parameter aws.authorised_users).";
         verdict.reason = Some(Reason::new(UnknownCode::NeedsJudgement, detail));
     }
     verdict

@@ -111,8 +111,8 @@ fn explain(
             let action = denied_action(message).unwrap_or_else(|| permission.to_owned());
             let (why, fix) = if message.contains("service control policy") {
                 (
-                    format!("A rule of your AWS organisation blocks {action}."),
-                    format!("Ask the administrator of the AWS organisation to allow {action} for this account."),
+                    format!("A rule of your AWS organization blocks {action}."),
+                    format!("Ask the administrator of the AWS organization to allow {action} for this account."),
                 )
             } else if message.contains("permissions boundary") {
                 (
@@ -295,7 +295,7 @@ mod tests {
                 None
             )
             .fix
-            .contains("organisation")
+            .contains("organization")
         );
         assert!(
             of(

@@ -37,7 +37,7 @@ pub struct AccountSummary {
 
 impl AccountSummary {
     /// Root has neither a password nor a key now. That does not prove that nobody can sign in as root: unless the
-    /// organisation manages root access centrally, whoever reads the account's e-mail can set a password, and the
+    /// organization manages root access centrally, whoever reads the account's e-mail can set a password, and the
     /// summary does not say which it is.
     #[must_use]
     pub fn root_has_no_credentials(&self) -> bool {
