@@ -110,4 +110,12 @@ mod tests {
             .is_err()
         );
     }
+
+    #[test]
+    fn the_registry_as_it_is_takes_one_more_line() {
+        let now = include_str!("../../src-tauri/crates/registry/src/lib.rs");
+        let then = repeat_lines(now, "provider_aws", "provider_okta").unwrap();
+        assert_eq!(then.lines().count(), now.lines().count() + 1);
+        assert!(then.contains("\n    &provider_okta::PROVIDER,\n"));
+    }
 }

@@ -14,7 +14,7 @@ use crate::{
 };
 use evidence::{Digest, Finding, IntegrationId};
 use provider_kit::{Check, Provider};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 use store::{Connection, findings::StoredFinding, integrations::Integration};
 
 /// What findings of one connection are compared with.
@@ -75,11 +75,9 @@ pub(crate) async fn refreshed(
     let mut present: BTreeMap<IntegrationId, Present> = BTreeMap::new();
     for stored in findings.iter_mut().filter(|stored| stored.current) {
         let id = stored.finding.integration_id;
-        if !present.contains_key(&id) {
-            present.insert(id, Present::read(app, connection, id).await?);
-        }
-        let Some(now) = present.get(&id) else {
-            continue;
+        let now = match present.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(Present::read(app, connection, id).await?),
         };
         let check =
             checks_in(now.provider, &now.cloud).find(|check| check.id == stored.finding.check);
