@@ -15,7 +15,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use evidence::{Completeness, IntegrationId, PageRequest, Timestamp};
-use provider_kit::{Dataset, ErrorClass, Grant, Identity, Page, PageSink, ProviderError, Session};
+use provider_kit::{
+    Dataset, ErrorClass, Grant, Identity, Origin, Page, PageSink, ProviderError, Session,
+};
 use secrecy::SecretString;
 use std::{collections::BTreeMap, sync::Arc};
 use store::{CompanyProfile, Event, Trigger, chain};
@@ -184,7 +186,7 @@ impl Session for DemoSession {
             };
             sink.page(Page {
                 request,
-                status: 200,
+                origin: Origin::default(),
                 body: Bytes::from(redate(body, self.now)),
             })
             .await?;

@@ -9,11 +9,13 @@ use crate::{
     collect::resolve,
     control::person,
     freshness,
+    judge::origin_of,
     providers::{checks_in, dataset, from_word, maps_to, word},
     status::supports,
     sync::like,
 };
 use evidence::{Digest, EvidenceId, Review, Timestamp};
+use provider_kit::RawPage;
 use store::{
     Connection, Event, chain,
     evidence_items::{Item, Revision},
@@ -140,16 +142,20 @@ pub async fn show(app: &App, request: EvidenceRef) -> Result<EvidenceDetail, Api
     let snapshot = store::snapshots::get(&mut reader, snapshot_id).await?;
     let mut records = Vec::new();
     if let Some(dataset) = dataset(provider, &item.dataset) {
-        for page in store::snapshots::pages(&mut reader, snapshot_id).await? {
+        let pages = store::snapshots::pages(&mut reader, snapshot_id).await?;
+        for (about, page) in snapshot.pages.iter().zip(pages) {
             if records.len() >= RECORDS {
                 break;
             }
             // A purged or damaged page shows nothing here; `vault verify` says what is wrong with it.
-            if let Ok(found) = page
-                .bytes()
-                .map_err(|_| ())
-                .and_then(|body| (dataset.records)(&body).map_err(|_| ()))
-            {
+            if let Ok(found) = page.bytes().map_err(|_| ()).and_then(|body| {
+                let origin = origin_of(about);
+                let raw = RawPage {
+                    body: &body,
+                    origin: &origin,
+                };
+                dataset.read(&raw).map_err(|_| ())
+            }) {
                 records.extend(found);
             }
         }

@@ -5,7 +5,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use evidence::{Completeness, ContentDigest, Digest, IdentityStamp, PageRecord, Snapshot};
-use provider_kit::{Dataset, Page, PageSink, ProviderError};
+use provider_kit::{Dataset, Page, PageSink, ProviderError, RawPage};
 use serde_json::Value;
 
 /// Pages of one dataset on their way into the store.
@@ -64,8 +64,14 @@ impl<'a> Intake<'a> {
 impl PageSink for Intake<'_> {
     async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
         let body = strip(self.dataset, page.body)?;
-        let records =
-            (self.dataset.records)(&body).map_err(|error| unusable(self.dataset, &error.0))?;
+        let raw = RawPage {
+            body: &body,
+            origin: &page.origin,
+        };
+        let records = self
+            .dataset
+            .read(&raw)
+            .map_err(|error| unusable(self.dataset, &error.0))?;
         for record in records {
             let key = self.dataset.key_of(&record);
             self.content
@@ -74,7 +80,9 @@ impl PageSink for Intake<'_> {
         }
         self.records.push(PageRecord {
             request: page.request,
-            status: page.status,
+            status: page.origin.status,
+            place: page.origin.place,
+            subject: page.origin.subject,
             page_sha256: Digest::of(&body),
             bytes: body.len() as u64,
         });
@@ -125,7 +133,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use evidence::PageRequest;
-    use provider_kit::{Clouds, Malformed};
+    use provider_kit::{Clouds, Malformed, Origin, Reader};
     use serde_json::json;
 
     fn records(body: &[u8]) -> Result<Vec<Value>, Malformed> {
@@ -144,7 +152,7 @@ mod tests {
         permissions: &[],
         licence: None,
         key: &["/id"],
-        records,
+        records: Reader::Body(records),
         volatile: &["/seen"],
         removed: &["/phone"],
         row_cap: None,
@@ -164,7 +172,7 @@ mod tests {
             intake
                 .page(Page {
                     request,
-                    status: 200,
+                    origin: Origin::default(),
                     body: Bytes::from(page.to_string()),
                 })
                 .await
@@ -192,6 +200,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn where_a_page_came_from_is_kept_and_read_with_it() {
+        static PLACES: Dataset = Dataset {
+            records: Reader::Page(|page| Ok(vec![json!({"id": page.place()?})])),
+            removed: &[],
+            ..PEOPLE
+        };
+        let page = |origin| Page {
+            request: PageRequest {
+                method: "GET".into(),
+                host: "h".into(),
+                path: "/p".into(),
+                query: String::new(),
+            },
+            origin,
+            body: Bytes::from_static(b"{}"),
+        };
+        let mut intake = Intake::new(&PLACES, &|_, _| {});
+        let east = Origin {
+            status: 401,
+            place: Some("east".to_owned()),
+            subject: Some("trail".to_owned()),
+        };
+        intake.page(page(east.clone())).await.unwrap();
+        let kept = &intake.records[0];
+        assert_eq!(crate::judge::origin_of(kept), east);
+        assert_eq!(intake.rows(), 1);
+        assert!(intake.page(page(Origin::default())).await.is_err());
+    }
+
+    #[tokio::test]
     async fn a_page_that_is_not_of_the_shape_is_refused() {
         let mut intake = Intake::new(&PEOPLE, &|_, _| {});
         let request = PageRequest {
@@ -203,7 +241,7 @@ mod tests {
         let error = intake
             .page(Page {
                 request,
-                status: 200,
+                origin: Origin::default(),
                 body: Bytes::from_static(b"{\"value\": 3}"),
             })
             .await

@@ -5,9 +5,9 @@ use crate::{
     parameters::in_force,
     providers::{checks_in, dataset},
 };
-use evidence::{Finding, LastKnown, Outcome, Reason, RunId, Timestamp, UnknownCode};
+use evidence::{Finding, LastKnown, Outcome, PageRecord, Reason, RunId, Timestamp, UnknownCode};
 use provider_kit::{
-    Check, Collected, Gathered, Malformed, PageSource, Parameters, Provider, Records,
+    Check, Collected, Gathered, Malformed, Origin, PageSource, Parameters, Provider, Records,
 };
 use std::{
     borrow::Cow,
@@ -20,7 +20,7 @@ use store::{
 };
 
 /// The stored pages of a snapshot, inflated one at a time so that a large tenant stays small in memory.
-struct StoredPages(Vec<store::blobs::Blob>);
+struct StoredPages(Vec<(Origin, store::blobs::Blob)>);
 
 impl PageSource for StoredPages {
     fn count(&self) -> usize {
@@ -28,13 +28,29 @@ impl PageSource for StoredPages {
     }
 
     fn body(&self, index: usize) -> Result<Cow<'_, [u8]>, Malformed> {
-        let blob = self
+        let (_, blob) = self
             .0
             .get(index)
             .ok_or_else(|| Malformed(format!("page {index} is missing")))?;
         blob.bytes()
             .map(Cow::Owned)
             .map_err(|error| Malformed(error.to_string()))
+    }
+
+    fn origin(&self, index: usize) -> Origin {
+        self.0
+            .get(index)
+            .map(|(origin, _)| origin.clone())
+            .unwrap_or_default()
+    }
+}
+
+/// Where a stored page came from.
+pub(crate) fn origin_of(page: &PageRecord) -> Origin {
+    Origin {
+        status: page.status,
+        place: page.place.clone(),
+        subject: page.subject.clone(),
     }
 }
 
@@ -75,7 +91,9 @@ pub(crate) async fn gather(
                 Gathered::Snapshot(Records {
                     dataset,
                     snapshot: collected.snapshot,
-                    pages: Arc::new(StoredPages(pages)),
+                    pages: Arc::new(StoredPages(
+                        snapshot.pages.iter().map(origin_of).zip(pages).collect(),
+                    )),
                     completeness: snapshot.completeness,
                     collected_at: status.attempt.at,
                 })

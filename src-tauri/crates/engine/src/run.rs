@@ -246,6 +246,7 @@ impl<'a> Run<'a> {
         let now = self.app.now();
         let id = store::snapshots::put(tx, &snapshot, &bodies).await?;
         let partial = snapshot.completeness.reason.clone();
+        let to_the_end = error.is_none() && partial.as_ref().is_none_or(is_row_cap);
         let event = Event::DatasetCollected {
             run_id: self.id,
             integration_id: self.integration.id,
@@ -258,14 +259,7 @@ impl<'a> Run<'a> {
         };
         chain::record(tx, now, &event).await?;
         let changed = self
-            .renew_item(
-                tx,
-                dataset,
-                id,
-                snapshot.content_sha256,
-                error.is_none(),
-                now,
-            )
+            .renew_item(tx, dataset, id, snapshot.content_sha256, to_the_end, now)
             .await?;
         let state = if partial.is_some() {
             "partial"
@@ -282,8 +276,8 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// A new revision when the content changed, else a confirmation. What was cut short by an error renews nothing
-    /// that exists: it would look as if the company had changed.
+    /// A new revision when the content changed, else a confirmation. What was cut short by an error or a refusal renews
+    /// nothing that exists: it would look as if the company had changed.
     async fn renew_item(
         &self,
         tx: &mut Tx,
@@ -477,8 +471,12 @@ async fn attempted_in(tx: &mut Tx, run: RunId) -> Result<Vec<String>, ApiError> 
         .collect())
 }
 
-/// Whether something that could have been read was not. A dataset that met its declared row cap is read as far as it ever
-/// is: that alone leaves nothing undone.
+/// Whether a dataset was cut short by its declared row cap: it is read as far as it ever is, and nothing is undone.
+fn is_row_cap(reason: &Reason) -> bool {
+    reason.code == UnknownCode::Partial
+}
+
+/// Whether something that could have been read was not.
 fn cut_short(run: &DatasetRun) -> bool {
     run.state == "failed"
         || (run.state == "partial"

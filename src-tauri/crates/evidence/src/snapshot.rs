@@ -26,6 +26,12 @@ pub struct PageRecord {
     pub request: PageRequest,
     /// The answer's status.
     pub status: u16,
+    /// The part of the service that answered, where the dataset is read from several: a region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// What was asked about, where the answer does not repeat it: a trail, a repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// SHA-256 of the decoded body bytes as stored (after the declared removals).
     pub page_sha256: Digest,
     /// Length of those bytes.

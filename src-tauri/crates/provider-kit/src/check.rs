@@ -1,10 +1,13 @@
 //! A check: metadata beside a pure function over recorded datasets and recorded parameters.
 
-use crate::{Clouds, Records, Verdict};
+use crate::{Clouds, RawPage, Records, Verdict};
 use evidence::{Digest, Reason, Severity, Timestamp, UnknownCode};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// How a person can see the same thing without this app.
 #[derive(Clone, Copy, Debug)]
@@ -146,6 +149,9 @@ pub struct Rows<T> {
     pub missing: Option<Reason>,
     /// Pages read.
     pub pages: u64,
+    /// The places (regions) that answered and whose pages could be read to the last record, each once, in order. One of
+    /// them without a record has none, as far as nothing is `missing`.
+    pub places: Vec<String>,
     /// The snapshot.
     pub snapshot: Digest,
 }
@@ -165,6 +171,7 @@ impl Collected<'_> {
             }
         };
         let mut rows = Vec::new();
+        let (mut places, mut unread) = (Vec::new(), BTreeSet::new());
         let mut missing = match &records.completeness {
             completeness if completeness.complete => None,
             completeness => Some(completeness.reason.clone().unwrap_or_else(|| {
@@ -176,16 +183,21 @@ impl Collected<'_> {
         };
         let malformed = |detail: String| Reason::new(UnknownCode::MalformedAnswer, detail);
         for index in 0..records.pages.count() {
-            let parsed = records
-                .pages
-                .body(index)
-                .and_then(|body| (records.dataset.records)(&body));
+            let origin = records.pages.origin(index);
+            let parsed = records.pages.body(index).and_then(|body| {
+                records.dataset.read(&RawPage {
+                    body: &body,
+                    origin: &origin,
+                })
+            });
+            let mut whole = true;
             match parsed {
                 Ok(values) => {
                     for value in values {
                         match serde_json::from_value::<T>(value) {
                             Ok(row) => rows.push(row),
                             Err(error) => {
+                                whole = false;
                                 missing.get_or_insert_with(|| {
                                     malformed(format!("A record of {dataset} is not of the documented shape: {error}."))
                                 });
@@ -194,6 +206,7 @@ impl Collected<'_> {
                     }
                 }
                 Err(error) => {
+                    whole = false;
                     missing.get_or_insert_with(|| {
                         malformed(format!(
                             "Page {} of {dataset} can't be read: {error}.",
@@ -202,11 +215,20 @@ impl Collected<'_> {
                     });
                 }
             }
+            if let Some(place) = origin.place {
+                if !whole {
+                    unread.insert(place);
+                } else if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
         }
+        places.retain(|place| !unread.contains(place));
         Ok(Rows {
             rows,
             missing,
             pages: records.pages.count() as u64,
+            places,
             snapshot: records.snapshot,
         })
     }
@@ -248,4 +270,89 @@ pub struct LegacyRule {
     pub parameters: &'static [&'static str],
     /// The share, or why it can't be told.
     pub evaluate: fn(&Collected<'_>) -> Result<LegacyShare, Reason>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{Dataset, Malformed, Origin, Reader};
+    use evidence::Completeness;
+    use serde::Deserialize;
+    use std::sync::Arc;
+
+    static THINGS: Dataset = Dataset {
+        id: "test.things",
+        title: "Things",
+        what: "Things.",
+        permissions: &[],
+        licence: None,
+        key: &[],
+        records: Reader::Page(|page| {
+            serde_json::from_slice(page.body).map_err(|error| Malformed(error.to_string()))
+        }),
+        volatile: &[],
+        removed: &[],
+        row_cap: None,
+        clouds: Clouds::All,
+        objectives: &[],
+    };
+
+    #[derive(Deserialize)]
+    struct Thing {
+        #[serde(rename = "n")]
+        _n: u8,
+    }
+
+    fn places(pages: &[(Option<&str>, &str)]) -> (Vec<String>, usize, bool) {
+        let pages: Vec<(Origin, Vec<u8>)> = pages
+            .iter()
+            .map(|(place, body)| {
+                let origin = Origin {
+                    place: place.map(str::to_owned),
+                    ..Origin::default()
+                };
+                (origin, body.as_bytes().to_vec())
+            })
+            .collect();
+        let records = Records {
+            dataset: &THINGS,
+            snapshot: Digest::of_parts(pages.iter().map(|(_, body)| body.as_slice())),
+            pages: Arc::new(pages),
+            completeness: Completeness::complete(),
+            collected_at: Timestamp::from_unix(0),
+        };
+        let datasets = BTreeMap::from([(THINGS.id, Gathered::Snapshot(records))]);
+        let collected = Collected {
+            datasets: &datasets,
+            parameters: &Parameters::default(),
+            now: Timestamp::from_unix(0),
+            cloud: "test",
+        };
+        let rows = collected.rows::<Thing>(THINGS.id).unwrap();
+        (rows.places, rows.rows.len(), rows.missing.is_some())
+    }
+
+    #[test]
+    fn a_place_answered_if_all_of_its_answer_could_be_read() {
+        let all = [
+            (Some("b"), r#"[{"n":1}]"#),
+            (Some("a"), "[]"),
+            (Some("b"), "[]"),
+            (None, "[]"),
+        ];
+        assert_eq!(places(&all), (vec!["b".into(), "a".into()], 1, false));
+        let page = [
+            (Some("a"), "[]"),
+            (Some("b"), r#"[{"n":1}]"#),
+            (Some("b"), "["),
+        ];
+        assert_eq!(places(&page), (vec!["a".into()], 1, true));
+        let record = [
+            (Some("b"), r#"[{"n":"x"},{"n":2}]"#),
+            (Some("b"), "[]"),
+            (Some("a"), "[]"),
+        ];
+        assert_eq!(places(&record), (vec!["a".into()], 1, true));
+    }
 }

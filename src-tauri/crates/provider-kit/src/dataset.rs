@@ -29,6 +29,71 @@ impl Clouds {
 #[error("{0}")]
 pub struct Malformed(pub String);
 
+/// Where a page came from, as far as its body does not say so itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The answer's status: a documented "it is not switched on" is data.
+    pub status: u16,
+    /// The part of the service that answered, where a dataset is read from several: a region.
+    pub place: Option<String>,
+    /// What was asked about, where the answer does not repeat it: a trail, a repository.
+    pub subject: Option<String>,
+}
+
+impl Default for Origin {
+    fn default() -> Self {
+        Self {
+            status: 200,
+            place: None,
+            subject: None,
+        }
+    }
+}
+
+/// A page as a dataset reads it.
+#[derive(Clone, Copy, Debug)]
+pub struct RawPage<'a> {
+    /// The decoded body.
+    pub body: &'a [u8],
+    /// Where it came from.
+    pub origin: &'a Origin,
+}
+
+impl RawPage<'_> {
+    /// The part of the service that answered.
+    ///
+    /// # Errors
+    ///
+    /// It is not recorded: the records would belong nowhere.
+    pub fn place(&self) -> Result<&str, Malformed> {
+        self.origin
+            .place
+            .as_deref()
+            .ok_or_else(|| Malformed("the page does not say which region it is of".to_owned()))
+    }
+
+    /// What was asked about.
+    ///
+    /// # Errors
+    ///
+    /// It is not recorded: the record would be about nothing.
+    pub fn subject(&self) -> Result<&str, Malformed> {
+        self.origin
+            .subject
+            .as_deref()
+            .ok_or_else(|| Malformed("the page does not say what it is about".to_owned()))
+    }
+}
+
+/// How a page becomes records.
+#[derive(Clone, Copy)]
+pub enum Reader {
+    /// The body says everything.
+    Body(fn(&[u8]) -> Result<Vec<Value>, Malformed>),
+    /// What was asked is needed too: region, subject or status.
+    Page(fn(&RawPage<'_>) -> Result<Vec<Value>, Malformed>),
+}
+
 /// What a provider serves under a name: what is asked, which permission it needs, what is kept of it.
 #[derive(Clone, Copy)]
 pub struct Dataset {
@@ -44,8 +109,8 @@ pub struct Dataset {
     pub licence: Option<&'static str>,
     /// The JSON pointers whose values together identify a record; empty for a single record.
     pub key: &'static [&'static str],
-    /// The records of one page's body as JSON values.
-    pub records: fn(&[u8]) -> Result<Vec<Value>, Malformed>,
+    /// How the records of a page are read as JSON values.
+    pub records: Reader,
     /// Members (JSON pointers into a record, `*` for every element) that change without anything having changed.
     pub volatile: &'static [&'static str],
     /// Members removed before storage: never needed, or too personal to keep.
@@ -65,6 +130,18 @@ impl std::fmt::Debug for Dataset {
 }
 
 impl Dataset {
+    /// The records of a page.
+    ///
+    /// # Errors
+    ///
+    /// The page is not of the documented shape.
+    pub fn read(&self, page: &RawPage<'_>) -> Result<Vec<Value>, Malformed> {
+        match self.records {
+            Reader::Body(read) => read(page.body),
+            Reader::Page(read) => read(page),
+        }
+    }
+
     /// The key of a record: the values of its key members, joined; empty for a dataset that has one record.
     #[must_use]
     pub fn key_of(&self, record: &Value) -> String {
@@ -88,6 +165,8 @@ pub trait PageSource: Send + Sync {
     fn count(&self) -> usize;
     /// The decoded body bytes of page `index`.
     fn body(&self, index: usize) -> Result<Cow<'_, [u8]>, Malformed>;
+    /// Where page `index` came from.
+    fn origin(&self, index: usize) -> Origin;
 }
 
 impl PageSource for Vec<Vec<u8>> {
@@ -99,6 +178,28 @@ impl PageSource for Vec<Vec<u8>> {
         self.get(index)
             .map(|body| Cow::Borrowed(body.as_slice()))
             .ok_or_else(|| Malformed(format!("page {index} is missing")))
+    }
+
+    fn origin(&self, _: usize) -> Origin {
+        Origin::default()
+    }
+}
+
+impl PageSource for Vec<(Origin, Vec<u8>)> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn body(&self, index: usize) -> Result<Cow<'_, [u8]>, Malformed> {
+        self.get(index)
+            .map(|(_, body)| Cow::Borrowed(body.as_slice()))
+            .ok_or_else(|| Malformed(format!("page {index} is missing")))
+    }
+
+    fn origin(&self, index: usize) -> Origin {
+        self.get(index)
+            .map(|(origin, _)| origin.clone())
+            .unwrap_or_default()
     }
 }
 

@@ -17,7 +17,7 @@ pub mod provider;
 pub mod verdict;
 
 pub use check::{Check, Collected, Gathered, LegacyRule, LegacyShare, Parameters, Reperform, Rows};
-pub use dataset::{Clouds, Dataset, Malformed, PageSource, Records};
+pub use dataset::{Clouds, Dataset, Malformed, Origin, PageSource, RawPage, Reader, Records};
 pub use error::{ErrorClass, ProviderError};
 pub use http::{
     Answer, Ask, Expects, HttpClient, HttpPolicy, MemoryLog, OutboundRecord, RequestLog, Stats,

@@ -1,7 +1,7 @@
 //! Reads a collection page by page along its next links.
 
 use crate::{
-    Answer, Ask, HttpClient, Malformed, Page, PageSink, ProviderError,
+    Answer, Ask, HttpClient, Malformed, Origin, Page, PageSink, ProviderError,
     http::{same_origin, shown_host},
 };
 use evidence::{Completeness, Reason, UnknownCode};
@@ -113,7 +113,10 @@ impl<'a> Pages<'a> {
             drop(document);
             sink.page(Page {
                 request,
-                status: answer.status,
+                origin: Origin {
+                    status: answer.status,
+                    ..Origin::default()
+                },
                 body: answer.body,
             })
             .await?;

@@ -1,6 +1,6 @@
 //! What a provider does: sign in, say who answers and what is granted, and read datasets page by page.
 
-use crate::{Check, Dataset, HttpClient, LegacyRule, Manifest, ProviderError};
+use crate::{Check, Dataset, HttpClient, LegacyRule, Manifest, Origin, ProviderError};
 use async_trait::async_trait;
 use bytes::Bytes;
 use evidence::{Completeness, PageRequest};
@@ -66,8 +66,8 @@ pub struct Grant {
 pub struct Page {
     /// The request, as evidence names it.
     pub request: PageRequest,
-    /// The status.
-    pub status: u16,
+    /// Where it came from.
+    pub origin: Origin,
     /// The decoded body.
     pub body: Bytes,
 }

@@ -351,6 +351,7 @@ impl Privileged {
     /// A judge that knows what is missing. Principals that could not be resolved are unknown resources for it.
     pub(crate) fn judge(&self) -> Judge {
         let mut judge = Judge::over(&Rows::<()> {
+            places: Vec::new(),
             rows: Vec::new(),
             missing: self.missing.clone(),
             pages: self.pages,

@@ -94,6 +94,8 @@ fn the_hand_written_types_name_every_member() {
     let record = PageRecord {
         request,
         status: 200,
+        place: None,
+        subject: None,
         page_sha256: Digest::of(b""),
         bytes: 0,
     };

@@ -185,6 +185,21 @@ async fn half_of_it_shows_failures_and_never_a_pass() {
         (Outcome::Fail, false, None)
     );
     assert_eq!(bench.item("fake.users").await.state, "partial");
+    // A part that was refused, by a session that read the rest, is no different.
+    bench.fake.answer(
+        USERS.id,
+        Answer::Gap(
+            vec![page(&[user("ada", true)])],
+            UnknownCode::PermissionMissing,
+        ),
+    );
+    bench.sync().await;
+    let finding = bench.finding(EVERYBODY_HAS_MFA.id).await;
+    assert_eq!(
+        (finding.outcome, reason(&finding)),
+        (Outcome::Unknown, UnknownCode::PermissionMissing)
+    );
+    assert_eq!(bench.item("fake.users").await.revision, 1);
     // The same records, but not to the end: nothing confirms that this is all.
     let confirmed = bench.item("fake.users").await.confirmed_at;
     bench.at("2026-11-24T09:30:00Z");

@@ -5,8 +5,8 @@ use bytes::Bytes;
 use evidence::{Completeness, PageRequest, Reason, Severity, UnknownCode};
 use provider_kit::{
     Check, Clouds, Collected, Connection, Dataset, ErrorClass, Grant, GrantState, Identity, Judge,
-    LegacyRule, LegacyShare, Malformed, Manifest, Page, PageSink, Provider, ProviderError,
-    Reperform, Session, Verdict, WhenEmpty,
+    LegacyRule, LegacyShare, Malformed, Manifest, Origin, Page, PageSink, Provider, ProviderError,
+    Reader, Reperform, Session, Verdict, WhenEmpty,
 };
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -94,6 +94,8 @@ pub enum Answer {
     Pages(Vec<Value>),
     /// These pages, and more that the row cap leaves out.
     Capped(Vec<Value>),
+    /// Pages, and a part that was refused.
+    Gap(Vec<Value>, UnknownCode),
     /// Refuses.
     Refused(ErrorClass),
     /// These pages, then an error.
@@ -211,7 +213,7 @@ const DATASET: Dataset = Dataset {
     permissions: &["Users.Read"],
     licence: None,
     key: &["/id"],
-    records,
+    records: Reader::Body(records),
     volatile: &["/seen"],
     removed: &["/phone"],
     row_cap: None,
@@ -510,6 +512,13 @@ impl Session for FakeSession {
                     "Only the first row was read.",
                 )))
             }
+            Answer::Gap(pages, code) => {
+                deliver(dataset, sink, pages).await?;
+                Ok(Completeness::partial(Reason::new(
+                    code,
+                    "Not read for there: refused.",
+                )))
+            }
             Answer::Refused(class) => Err(refusal(class)),
             Answer::Cut(pages, class) => {
                 deliver(dataset, sink, pages).await?;
@@ -534,7 +543,7 @@ async fn deliver(
         };
         sink.page(Page {
             request,
-            status: 200,
+            origin: Origin::default(),
             body: Bytes::from(body.to_string()),
         })
         .await?;

@@ -1,7 +1,7 @@
 //! The made-up answers a provider brings along, by case.
 
 use super::leaks::looks_secret;
-use crate::{Dataset, Gathered, Provider, Records};
+use crate::{Dataset, Gathered, Origin, Provider, RawPage, Records};
 use evidence::{Completeness, Digest, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
@@ -23,7 +23,7 @@ pub struct Case {
     /// The folder's name.
     pub name: String,
     /// The page bodies, by dataset id.
-    pub pages: BTreeMap<&'static str, Vec<Vec<u8>>>,
+    pub pages: BTreeMap<&'static str, Vec<(Origin, Vec<u8>)>>,
     /// Names of the pages' files, to tell of them.
     pub files: BTreeMap<&'static str, Vec<String>>,
     /// When they were collected.
@@ -44,7 +44,8 @@ pub struct Exception {
     pub check: String,
     /// The dataset that is damaged.
     pub dataset: String,
-    /// Where: a JSON pointer into the page, with `*` for any array element.
+    /// Where: a JSON pointer into the page, with `*` for any array element. In an XML page the names of the elements from
+    /// the root on, `/Answer/userSet/item/address`, which means that element of every `item`.
     pub pointer: String,
     /// Where the service documents it.
     pub why: String,
@@ -56,7 +57,28 @@ struct About {
     now: Option<Timestamp>,
     cloud: Option<String>,
     parameters: BTreeMap<String, Value>,
+    /// Where pages came from, by `<dataset name>.<n>`, where that is not status 200 of the whole service.
+    origins: BTreeMap<String, AboutPage>,
     exceptions: Vec<Exception>,
+}
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct AboutPage {
+    status: Option<u16>,
+    place: Option<String>,
+    subject: Option<String>,
+}
+
+impl AboutPage {
+    fn origin(self) -> Origin {
+        let whole = Origin::default();
+        Origin {
+            status: self.status.unwrap_or(whole.status),
+            place: self.place,
+            subject: self.subject,
+        }
+    }
 }
 
 impl Case {
@@ -101,10 +123,10 @@ impl Case {
     pub(super) fn snapshot(
         &self,
         dataset: &'static Dataset,
-        pages: Vec<Vec<u8>>,
+        pages: Vec<(Origin, Vec<u8>)>,
         completeness: Completeness,
     ) -> Gathered {
-        let snapshot = Digest::of_parts(pages.iter().map(Vec::as_slice));
+        let snapshot = Digest::of_parts(pages.iter().map(|(_, body)| body.as_slice()));
         Gathered::Snapshot(Records {
             dataset,
             snapshot,
@@ -158,6 +180,7 @@ fn load_case(
         ..Case::empty(provider)
     };
     let mut found: BTreeMap<&'static str, BTreeMap<u32, (String, Vec<u8>)>> = BTreeMap::new();
+    let mut origins = BTreeMap::new();
     for (file, path) in entries(folder, problems) {
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
@@ -173,6 +196,7 @@ fn load_case(
                     case.cloud = about.cloud.unwrap_or(case.cloud);
                     case.parameters.extend(about.parameters);
                     case.exceptions = about.exceptions;
+                    origins = about.origins;
                 }
                 Err(error) => problems.push(format!("{name}/{file}: {error}")),
             }
@@ -187,9 +211,20 @@ fn load_case(
         found.entry(id).or_default().insert(number, (file, bytes));
     }
     for (id, pages) in found {
-        let (files, bodies) = pages.into_values().unzip();
+        let (mut files, mut bodies) = (Vec::new(), Vec::new());
+        for (file, body) in pages.into_values() {
+            let stem = file
+                .rsplit_once('.')
+                .map_or(file.as_str(), |(stem, _)| stem);
+            let origin = origins.remove(stem).unwrap_or_default().origin();
+            bodies.push((origin, body));
+            files.push(file);
+        }
         case.files.insert(id, files);
         case.pages.insert(id, bodies);
+    }
+    for stem in origins.into_keys() {
+        problems.push(format!("{name}/{ABOUT}: there is no page {stem}."));
     }
     case
 }
@@ -240,12 +275,12 @@ pub fn fixtures(provider: &dyn Provider, folder: &str) -> Vec<String> {
             let (Some(dataset), Some(files)) = (dataset(provider, id), case.files.get(id)) else {
                 continue;
             };
-            for (body, file) in pages.iter().zip(files) {
+            for ((origin, body), file) in pages.iter().zip(files) {
                 let file = format!("{}/{file}", case.name);
                 if let Some(what) = looks_secret(&String::from_utf8_lossy(body)) {
                     problems.push(format!("{file} holds what looks like {what}."));
                 }
-                match (dataset.records)(body) {
+                match dataset.read(&RawPage { body, origin }) {
                     Err(error) => problems.push(format!("{file} is not readable: {error}.")),
                     Ok(records) => {
                         let keyless = records.iter().any(|record| {

@@ -4,6 +4,7 @@
 //! reasons, fixtures parse and hold no secret, and damaged or missing data never makes a result better.
 //! Every rule gives its problems as sentences; none means that the promise holds.
 
+mod access;
 mod evaluate;
 mod fixtures;
 pub mod json;
@@ -14,6 +15,7 @@ mod tests;
 pub mod truth;
 mod xml;
 
+pub use access::access;
 pub use evaluate::run;
 pub use fixtures::{Case, Exception, fixtures, load};
 pub use leaks::looks_secret;
@@ -94,6 +96,11 @@ macro_rules! conformance {
         #[test]
         fn permissions_are_declared_needed_and_explained() {
             $crate::conformance::expect_none(&$crate::conformance::permissions(&$provider));
+        }
+
+        #[test]
+        fn what_is_granted_follows_from_what_is_checked() {
+            $crate::conformance::expect_none(&$crate::conformance::access(&$provider));
         }
 
         #[test]

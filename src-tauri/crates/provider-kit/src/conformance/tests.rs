@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::{
-    Check, Clouds, Collected, Connection, Dataset, Judge, Malformed, Manifest, ProviderError,
-    Reperform, Session, Verdict, WhenEmpty, manifest::tests::TEXT,
+    Check, Clouds, Collected, Connection, Dataset, Judge, Malformed, Manifest, Origin,
+    ProviderError, Reader, Reperform, Session, Verdict, WhenEmpty, manifest::tests::TEXT,
 };
 use async_trait::async_trait;
 use evidence::Severity;
@@ -53,7 +53,7 @@ const USERS: Dataset = Dataset {
     permissions: &["Users.Read", "Policies.Read"],
     licence: None,
     key: &["/id"],
-    records,
+    records: Reader::Body(records),
     volatile: &[],
     removed: &[],
     row_cap: None,
@@ -162,9 +162,14 @@ fn with(check: Check) -> Acme {
 
 fn case(mfa: [&str; 3]) -> Case {
     let user = |n: usize| format!("{{\"id\":\"u{n}\",\"mfa\":{}}}", mfa[n]);
+    let page = |body: String| (Origin::default(), body.into_bytes());
     let pages = vec![
-        format!("{{\"value\":[{},{}],\"next\":\"x\"}}", user(0), user(1)).into_bytes(),
-        format!("{{\"value\":[{}]}}", user(2)).into_bytes(),
+        page(format!(
+            "{{\"value\":[{},{}],\"next\":\"x\"}}",
+            user(0),
+            user(1)
+        )),
+        page(format!("{{\"value\":[{}]}}", user(2))),
     ];
     let files = vec!["users.0.json".to_owned(), "users.1.json".to_owned()];
     Case {
@@ -258,6 +263,68 @@ fn a_documented_exception_is_let_through() {
     assert_eq!(count(&case), 0);
 }
 
+/// The users of an XML page, which has to be whole.
+fn xml_records(body: &[u8]) -> Result<Vec<Value>, Malformed> {
+    let text = str::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
+    let users = text
+        .strip_prefix("<users>")
+        .and_then(|rest| rest.strip_suffix("</users>"))
+        .ok_or_else(|| Malformed("no users".to_owned()))?;
+    let user = |user: &str| {
+        let mfa = (!user.contains("<mfa>true</mfa>")).then_some(false);
+        serde_json::json!({"id": "u", "mfa": mfa.filter(|_| user.contains("<mfa>"))})
+    };
+    Ok(users.split_terminator("</user>").map(user).collect())
+}
+
+#[test]
+fn a_documented_exception_can_name_an_element_of_an_xml_page() {
+    let set: &'static Dataset = Box::leak(Box::new(Dataset {
+        records: Reader::Body(xml_records),
+        ..USERS
+    }));
+    let acme = Acme {
+        datasets: Vec::leak(vec![set]),
+        ..with(Check {
+            evaluate: gullible,
+            ..GOOD
+        })
+    };
+    let page = b"<users><user><id>u</id><mfa>false</mfa></user></users>".to_vec();
+    let mut case = Case {
+        pages: BTreeMap::from([("acme.users", vec![(Origin::default(), page)])]),
+        files: BTreeMap::from([("acme.users", vec!["users.1.xml".to_owned()])]),
+        ..Case::empty(&acme)
+    };
+    let told = |case: &Case| {
+        let mut problems = Vec::new();
+        truth::holds_for(&acme, case, &mut problems);
+        problems
+            .iter()
+            .filter(|problem| problem.contains("/users/user/mfa taken out"))
+            .count()
+    };
+    let except = |check: &str, pointer: &str| Exception {
+        check: check.to_owned(),
+        dataset: "acme.users".to_owned(),
+        pointer: pointer.to_owned(),
+        why: "documented".to_owned(),
+    };
+    assert_eq!(told(&case), 1, "the element can't be lost unnoticed");
+    for (check, pointer) in [
+        (GOOD.id, "/users/user/id"),
+        (GOOD.id, "/users/user/mf"),
+        ("acme.users.other", "/users/user/mfa"),
+    ] {
+        case.exceptions = vec![except(check, pointer)];
+        assert_eq!(told(&case), 1, "{check} at {pointer}");
+    }
+    for pointer in ["/users/user/mfa", "/users/user"] {
+        case.exceptions = vec![except(GOOD.id, pointer)];
+        assert_eq!(told(&case), 0, "{pointer}");
+    }
+}
+
 #[test]
 fn a_check_that_blames_missing_data_is_found() {
     let problems = truth_of(
@@ -303,9 +370,17 @@ fn a_check_that_panics_or_reads_what_it_does_not_declare_is_found() {
 
 #[test]
 fn damages_cover_members_leaves_elements_pages_and_cuts() {
+    let here = Origin {
+        place: Some("here".to_owned()),
+        subject: Some("this".to_owned()),
+        ..Origin::default()
+    };
     let all = truth::mutations(&[
-        br#"{"value":[{"id":"a","deep":{"x":1}}],"s":null}"#.to_vec(),
-        b"<a><b>1</b></a>".to_vec(),
+        (
+            Origin::default(),
+            br#"{"value":[{"id":"a","deep":{"x":1}}],"s":null}"#.to_vec(),
+        ),
+        (here, b"<a><b>1</b></a>".to_vec()),
     ]);
     let told: Vec<String> = all.iter().map(|mutation| format!("{mutation:?}")).collect();
     let json = |what: &str| {
@@ -324,6 +399,14 @@ fn damages_cover_members_leaves_elements_pages_and_cuts() {
     );
     assert_eq!(told.iter().filter(|text| text.contains("Xml")).count(), 2);
     assert!(told.iter().filter(|text| text.contains("Cut")).count() > 20);
+    assert!(told.iter().any(|text| text == "NoPlace { page: 1 }"));
+    assert!(told.iter().any(|text| text == "NoSubject { page: 1 }"));
+    assert!(
+        !told
+            .iter()
+            .any(|text| text.starts_with("No") && text.contains("page: 0")),
+        "only what is there can be taken away"
+    );
 }
 
 #[test]
@@ -334,6 +417,7 @@ fn right_declarations_have_no_problem() {
         references,
         parameters,
         permissions,
+        access,
         clouds,
         links,
         sentences,
@@ -453,7 +537,7 @@ fn wrong_declarations_are_found() {
     for (rule, check) in checks {
         assert_eq!(rule(&with(check)).len(), 1);
     }
-    let datasets: [(Rule, Dataset); 5] = [
+    let datasets: [(Rule, Dataset); 6] = [
         (
             ids,
             Dataset {
@@ -470,6 +554,13 @@ fn wrong_declarations_are_found() {
         ),
         (
             permissions,
+            Dataset {
+                permissions: &["Users.Read"],
+                ..USERS
+            },
+        ),
+        (
+            access,
             Dataset {
                 permissions: &["Users.Read"],
                 ..USERS

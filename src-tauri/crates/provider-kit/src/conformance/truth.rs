@@ -10,7 +10,7 @@ use super::{
     json::{self, Spot},
     xml,
 };
-use crate::{Gathered, Provider};
+use crate::{Gathered, Origin, Provider};
 use evidence::{Completeness, Outcome, Reason, UnknownCode};
 use serde_json::Value;
 use std::{collections::BTreeMap, ops::Range};
@@ -36,8 +36,8 @@ pub enum Mutation {
     Xml {
         /// The page.
         page: usize,
-        /// The element.
-        name: String,
+        /// The element: its names from the root on.
+        path: String,
         /// The bytes.
         range: Range<usize>,
     },
@@ -47,6 +47,16 @@ pub enum Mutation {
         page: usize,
         /// The bytes that are left.
         length: usize,
+    },
+    /// A page does not say which part of the service it is of.
+    NoPlace {
+        /// The page.
+        page: usize,
+    },
+    /// A page does not say what it is about.
+    NoSubject {
+        /// The page.
+        page: usize,
     },
     /// A page was not read; the collection says so.
     DropPage {
@@ -72,10 +82,12 @@ impl Mutation {
             Self::Json { page, spot } => {
                 format!("{:?} at {} of {}", spot.damage, spot.pointer(), file(page))
             }
-            Self::Xml { page, name, range } => {
-                format!("<{name}> taken out at {} of {}", range.start, file(page))
+            Self::Xml { page, path, range } => {
+                format!("{path} taken out at {} of {}", range.start, file(page))
             }
             Self::Cut { page, length } => format!("{} cut after {length} bytes", file(page)),
+            Self::NoPlace { page } => format!("{} without its place", file(page)),
+            Self::NoSubject { page } => format!("{} without its subject", file(page)),
             Self::DropPage { page } => format!("{} not read", file(page)),
             Self::DropDataset => "the dataset refused".to_owned(),
         }
@@ -84,10 +96,17 @@ impl Mutation {
 
 /// Every damage to a dataset with these pages.
 #[must_use]
-pub fn mutations(pages: &[Vec<u8>]) -> Vec<Mutation> {
+pub fn mutations(pages: &[(Origin, Vec<u8>)]) -> Vec<Mutation> {
     let mut all = vec![Mutation::DropDataset];
-    for (page, body) in pages.iter().enumerate() {
+    for (page, (origin, body)) in pages.iter().enumerate() {
         all.push(Mutation::DropPage { page });
+        all.extend(origin.place.as_ref().map(|_| Mutation::NoPlace { page }));
+        all.extend(
+            origin
+                .subject
+                .as_ref()
+                .map(|_| Mutation::NoSubject { page }),
+        );
         let step = body.len().div_ceil(CUTS).max(1);
         all.extend(
             (0..body.len())
@@ -106,13 +125,13 @@ pub fn mutations(pages: &[Vec<u8>]) -> Vec<Mutation> {
             for leaf in xml::leaves(text) {
                 all.push(Mutation::Xml {
                     page,
-                    name: leaf.name.clone(),
+                    path: leaf.path.clone(),
                     range: leaf.whole,
                 });
                 if !leaf.text.is_empty() {
                     all.push(Mutation::Xml {
                         page,
-                        name: leaf.name,
+                        path: leaf.path,
                         range: leaf.text,
                     });
                 }
@@ -144,14 +163,16 @@ fn damaged(
             completeness =
                 Completeness::partial(Reason::new(UnknownCode::Partial, "a page was not read"));
         }
-        Mutation::Cut { page, length } => pages.get_mut(*page)?.truncate(*length),
+        Mutation::NoPlace { page } => pages.get_mut(*page)?.0.place = None,
+        Mutation::NoSubject { page } => pages.get_mut(*page)?.0.subject = None,
+        Mutation::Cut { page, length } => pages.get_mut(*page)?.1.truncate(*length),
         Mutation::Json { page, spot } => {
-            let body = pages.get_mut(*page)?;
+            let body = &mut pages.get_mut(*page)?.1;
             let value: Value = serde_json::from_slice(body).ok()?;
             *body = spot.apply(&value)?.to_string().into_bytes();
         }
         Mutation::Xml { page, range, .. } => {
-            let body = pages.get_mut(*page)?;
+            let body = &mut pages.get_mut(*page)?.1;
             *body = xml::without(std::str::from_utf8(body).ok()?, range);
         }
     }
@@ -240,10 +261,12 @@ pub fn holds_for(provider: &dyn Provider, case: &Case, problems: &mut Vec<String
 }
 
 fn is_excepted(case: &Case, check: &str, dataset: &str, mutation: &Mutation) -> bool {
-    let Mutation::Json { spot, .. } = mutation else {
-        return false;
+    let is_at = |pointer: &str| match mutation {
+        Mutation::Json { spot, .. } => spot.is_at(pointer),
+        Mutation::Xml { path, .. } => xml::is_at(path, pointer),
+        _ => false,
     };
     case.exceptions.iter().any(|exception| {
-        exception.check == check && exception.dataset == dataset && spot.is_at(&exception.pointer)
+        exception.check == check && exception.dataset == dataset && is_at(&exception.pointer)
     })
 }

@@ -35,10 +35,16 @@ pub struct Ask {
     pub expects: Expects,
     /// The path as logs and evidence show it, where a part of the real one is secret.
     pub log_path: Option<String>,
+    /// Whose budget it draws on, where one address serves several that are limited apart (a stand-in for all of AWS);
+    /// the host's otherwise.
+    pub lane: Option<String>,
     /// Whether sending it twice does no harm. Others are repeated only when the service surely did not act on them.
     pub idempotent: bool,
     /// Says that an answer with an unusual status means "slow down" (AWS answers 400, GitHub 403): it is tried again.
     pub throttled_when: Option<fn(&Answer) -> bool>,
+    /// Says whether an answer with status 500 is the service's own. Another's (a stand-in that lacks the operation, a
+    /// broken proxy) is malformed: tried once more, and not for minutes.
+    pub own_failure: Option<fn(&Answer) -> bool>,
     /// Whether 3xx answers are handed to the caller instead of being judged (S3 says the right region that way).
     pub hands_over_redirects: bool,
 }
@@ -55,8 +61,10 @@ impl Ask {
             body: None,
             expects: Expects::Json,
             log_path: None,
+            lane: None,
             idempotent,
             throttled_when: None,
+            own_failure: None,
             hands_over_redirects: false,
         }
     }
@@ -138,6 +146,13 @@ impl Ask {
         self
     }
 
+    /// Drawing on the budget `lane` of the host.
+    #[must_use]
+    pub fn in_lane(mut self, lane: impl Into<String>) -> Self {
+        self.lane = Some(lane.into());
+        self
+    }
+
     /// Harmless to repeat: a `POST` that only reads.
     #[must_use]
     pub const fn repeatable(mut self) -> Self {
@@ -149,6 +164,13 @@ impl Ask {
     #[must_use]
     pub const fn throttled_when(mut self, throttled: fn(&Answer) -> bool) -> Self {
         self.throttled_when = Some(throttled);
+        self
+    }
+
+    /// Taking a failure that `own` does not know for a malformed answer.
+    #[must_use]
+    pub const fn own_failure_when(mut self, own: fn(&Answer) -> bool) -> Self {
+        self.own_failure = Some(own);
         self
     }
 

@@ -164,7 +164,12 @@ impl HttpClient {
     async fn persist(&self, ask: Ask) -> Result<Answer, ProviderError> {
         check_address(&ask.url)?;
         let policy = &self.inner.policy;
-        let lane = self.inner.lanes.lane(&redact::host(&ask.url), policy);
+        let host = redact::host(&ask.url);
+        let lane = match &ask.lane {
+            Some(lane) => format!("{host} {lane}"),
+            None => host,
+        };
+        let lane = self.inner.lanes.lane(&lane, policy);
         let mut malformed = 0;
         let mut attempt = 1;
         loop {
@@ -329,6 +334,18 @@ impl HttpClient {
         let told = ask
             .throttled_when
             .is_some_and(|throttled| throttled(&answer));
+        if status == 500 && ask.own_failure.is_some_and(|own| !own(&answer)) {
+            let error = failure::not_its_own(&host, status);
+            return Err(if ask.idempotent {
+                Outcome::Again {
+                    error,
+                    wait: None,
+                    slow: false,
+                }
+            } else {
+                Outcome::Final(error)
+            });
+        }
         if told || retry::is_passing(status) {
             let wait = match retry::retry_after(&answer.headers, Utc::now()) {
                 RetryAfter::Wait(wait) => Some(wait),

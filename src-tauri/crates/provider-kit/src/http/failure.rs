@@ -113,6 +113,14 @@ pub fn timed_out(host: &str, after: Option<Duration>) -> ProviderError {
     network("timeout", host, why, TRY_NETWORK)
 }
 
+/// A failure that is not told in the service's own words.
+pub(super) fn not_its_own(host: &str, status: u16) -> ProviderError {
+    ProviderError::malformed(
+        format!("The answer of {host} can't be read."),
+        format!("It failed (status {status}), and not in the words of the service."),
+    )
+}
+
 /// A proxy wants a sign-in.
 pub fn proxy_sign_in(host: &str) -> ProviderError {
     ProviderError::new(

@@ -1,6 +1,7 @@
 //! A provider's manifest: what its card, its dialog, its permission table and its set-up script are made from.
 //! Written as TOML in the provider's folder, served as camelCase JSON to screens.
 
+mod access;
 mod clean;
 mod cloud;
 mod draft;
@@ -11,6 +12,7 @@ pub(crate) mod tests;
 mod types;
 mod validate;
 
+pub use access::{Access, checks_in, evidence_only};
 pub use clean::{Cleaned, FieldError, Notice};
 pub use cloud::{CUSTOM, ResolvedCloud};
 pub use draft::Draft;

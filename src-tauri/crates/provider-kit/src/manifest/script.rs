@@ -1,6 +1,6 @@
 //! Commands that set up the access, generated from the permissions so that the two never drift apart.
 
-use super::{CUSTOM, Manifest};
+use super::{Manifest, Permission};
 use serde::{Deserialize, Serialize};
 
 /// A template. `{{permissions}}` and `{{role_ids}}` stand for the lists, one a line in the form of `item`.
@@ -43,27 +43,45 @@ pub struct RenderedScript {
     pub text: String,
 }
 
+/// What a template has in place of the permissions' names.
+const PERMISSIONS: &str = "{{permissions}}";
+
+/// What it has in place of their ids at the service.
+const ROLE_IDS: &str = "{{role_ids}}";
+
 impl Manifest {
-    /// The scripts of a cloud, filled in. `{{cloud}}`, `{{console}}` and `{{host:NAME}}` are that cloud's.
+    /// The scripts of a cloud, filled in with every permission. `{{cloud}}`, `{{console}}` and `{{host:NAME}}` are that
+    /// cloud's.
     #[must_use]
     pub fn scripts_for(&self, cloud: &str) -> Vec<RenderedScript> {
-        let like = if cloud == CUSTOM {
-            self.custom.like_default.as_str()
-        } else {
-            cloud
-        };
+        let all: Vec<&Permission> = self.permissions.iter().collect();
+        self.scripts_granting(cloud, &all)
+    }
+
+    /// The scripts of a cloud, filled in with these permissions alone. A script that would list none is left out: a policy
+    /// that grants nothing is none.
+    #[must_use]
+    pub fn scripts_granting(
+        &self,
+        cloud: &str,
+        permissions: &[&Permission],
+    ) -> Vec<RenderedScript> {
+        let like = self.like(cloud);
+        let lists =
+            |script: &Script| script.text.contains(PERMISSIONS) || script.text.contains(ROLE_IDS);
         self.scripts
             .iter()
             .filter(|script| script.cloud == "*" || script.cloud == like)
+            .filter(|script| !permissions.is_empty() || !lists(script))
             .map(|script| RenderedScript {
                 label: script.label.clone(),
                 language: script.language.clone(),
-                text: self.render(script, like),
+                text: self.render(script, like, permissions),
             })
             .collect()
     }
 
-    fn render(&self, script: &Script, cloud: &str) -> String {
+    fn render(&self, script: &Script, cloud: &str, permissions: &[&Permission]) -> String {
         let list = |values: Vec<&str>| {
             values
                 .iter()
@@ -71,20 +89,18 @@ impl Manifest {
                 .collect::<Vec<_>>()
                 .join(&script.between)
         };
-        let grants = self
-            .permissions
+        let grants = permissions
             .iter()
             .map(|permission| permission.grant.as_str())
             .collect();
-        let roles = self
-            .permissions
+        let roles = permissions
             .iter()
             .filter_map(|permission| permission.role_id.as_deref())
             .collect();
         let mut text = script
             .text
-            .replace("{{permissions}}", &list(grants))
-            .replace("{{role_ids}}", &list(roles))
+            .replace(PERMISSIONS, &list(grants))
+            .replace(ROLE_IDS, &list(roles))
             .replace("{{cloud}}", cloud);
         if let Some(cloud) = self.clouds.iter().find(|entry| entry.id == cloud) {
             text = text.replace("{{console}}", &cloud.console);

@@ -438,6 +438,23 @@ fn scripts_list_the_permissions() {
 }
 
 #[test]
+fn scripts_list_the_permissions_that_are_asked_for_and_no_others() {
+    let acme = acme();
+    let policies = acme.permission("Policies.Read").unwrap();
+    let script = &acme.scripts_granting("gov", &[policies])[0];
+    assert_eq!(
+        script.text,
+        "grant [\"Policies.Read\"] in gov at https://api.gov.acme.example roles "
+    );
+    assert!(acme.scripts_granting("gov", &[]).is_empty());
+    let without = TEXT
+        .replace("[{{permissions}}]", "")
+        .replace("{{role_ids}}", "");
+    let without = Manifest::parse(&without).unwrap();
+    assert_eq!(without.scripts_granting("gov", &[]).len(), 1);
+}
+
+#[test]
 fn links_and_excess_grants_are_judged() {
     let acme = acme();
     assert_eq!(acme.excess_of("Users.Write"), Some("Could change things."));

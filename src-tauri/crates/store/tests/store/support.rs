@@ -97,6 +97,8 @@ pub fn snapshot(pages: &[&[u8]]) -> Snapshot {
             query: String::new(),
         },
         status: 200,
+        place: None,
+        subject: None,
         page_sha256: Digest::of(bytes),
         bytes: bytes.len() as u64,
     });

@@ -44,7 +44,7 @@ impl Bench {
                     *id,
                     pages
                         .iter()
-                        .map(|page| serde_json::from_slice::<Value>(page).unwrap())
+                        .map(|(_, page)| serde_json::from_slice::<Value>(page).unwrap())
                         .collect(),
                 )
             })

@@ -135,7 +135,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use evidence::PageRequest;
-    use provider_kit::ErrorClass;
+    use provider_kit::{ErrorClass, Origin};
 
     #[derive(Default)]
     struct Kept(Vec<Bytes>);
@@ -160,7 +160,7 @@ mod tests {
                 path: String::new(),
                 query: String::new(),
             },
-            status: 200,
+            origin: Origin::default(),
             body: Bytes::from_static(body.as_bytes()),
         }
     }

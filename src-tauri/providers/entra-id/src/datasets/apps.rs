@@ -1,7 +1,7 @@
 //! Applications of the tenant and the identities they act with. Secret values never come back from the service.
 
 use super::{Pace, Shape, Source, list};
-use provider_kit::{Clouds, Dataset};
+use provider_kit::{Clouds, Dataset, Reader};
 use serde::Deserialize;
 
 /// Applications registered here.
@@ -12,7 +12,7 @@ pub(crate) static APPLICATIONS: Dataset = Dataset {
     permissions: &["Application.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     // The first characters of a secret, and key bytes, are nobody's business.
     removed: &[
@@ -61,7 +61,7 @@ pub(crate) static SERVICE_PRINCIPALS: Dataset = Dataset {
     permissions: &["Application.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     removed: &[
         "/passwordCredentials/*/hint",

@@ -1,7 +1,7 @@
 //! The newest sign-ins and audit events: samples with a cap, which can show that something happened and never that it did not.
 
 use super::{Pace, Shape, Source, list};
-use provider_kit::{Clouds, Dataset};
+use provider_kit::{Clouds, Dataset, Reader};
 use serde::Deserialize;
 
 /// At most so many rows of a log are kept as evidence.
@@ -15,7 +15,7 @@ pub(crate) static SIGN_INS: Dataset = Dataset {
     permissions: &["AuditLog.Read.All"],
     licence: Some("Microsoft Entra ID P1 or P2"),
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     removed: &["/location/geoCoordinates", "/location/city"],
     row_cap: Some(LOG_ROWS),
@@ -58,7 +58,7 @@ pub(crate) static AUDITS: Dataset = Dataset {
     permissions: &["AuditLog.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     removed: &[],
     row_cap: Some(LOG_ROWS),

@@ -1,7 +1,7 @@
 //! Accounts, when they last signed in, groups, and what each account registered for multifactor authentication.
 
 use super::{Pace, Shape, Source, list, sent};
-use provider_kit::{Clouds, Dataset};
+use provider_kit::{Clouds, Dataset, Reader};
 use serde::Deserialize;
 
 /// Every account, members and guests, enabled and disabled.
@@ -12,7 +12,7 @@ pub(crate) static USERS: Dataset = Dataset {
     permissions: &["User.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &["/onPremisesLastSyncDateTime"],
     removed: &[
         "/businessPhones",
@@ -113,7 +113,7 @@ pub(crate) static ACTIVITY: Dataset = Dataset {
     permissions: &["User.Read.All", "AuditLog.Read.All"],
     licence: Some("Microsoft Entra ID P1 or P2"),
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &["/signInActivity"],
     removed: &[
         "/signInActivity/lastSignInRequestId",
@@ -159,7 +159,7 @@ pub(crate) static GROUPS: Dataset = Dataset {
     permissions: &["GroupMember.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     removed: &["/proxyAddresses", "/theme"],
     row_cap: None,
@@ -184,7 +184,7 @@ pub(crate) static REGISTRATION: Dataset = Dataset {
     permissions: &["AuditLog.Read.All"],
     licence: Some("Microsoft Entra ID P1 or P2"),
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &["/lastUpdatedDateTime"],
     removed: &[],
     row_cap: None,

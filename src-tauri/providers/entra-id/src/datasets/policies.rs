@@ -1,7 +1,7 @@
 //! What decides a sign-in: Conditional Access, the locations it names, security defaults, authentication strengths.
 
 use super::{Pace, Shape, Source, list, sent, single};
-use provider_kit::{Clouds, Dataset};
+use provider_kit::{Clouds, Dataset, Reader};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ pub(crate) static CONDITIONAL_ACCESS: Dataset = Dataset {
     permissions: &["Policy.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     removed: &[],
     row_cap: None,
@@ -168,7 +168,7 @@ pub(crate) static NAMED_LOCATIONS: Dataset = Dataset {
     permissions: &["Policy.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     removed: &[],
     row_cap: None,
@@ -193,7 +193,7 @@ pub(crate) static SECURITY_DEFAULTS: Dataset = Dataset {
     permissions: &["Policy.Read.All"],
     licence: None,
     key: &[],
-    records: single,
+    records: Reader::Body(single),
     volatile: &[],
     removed: &[],
     row_cap: None,
@@ -224,7 +224,7 @@ pub(crate) static STRENGTHS: Dataset = Dataset {
     permissions: &["Policy.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     removed: &[],
     row_cap: None,

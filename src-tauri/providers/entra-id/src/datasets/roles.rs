@@ -1,7 +1,7 @@
 //! Who administers the tenant: role definitions, assignments, eligibility, and the members of groups that hold roles.
 
 use super::{Pace, Shape, Source, group_members, list};
-use provider_kit::{Clouds, Dataset};
+use provider_kit::{Clouds, Dataset, Reader};
 use serde::Deserialize;
 
 /// Members of an expanded principal that nobody needs here.
@@ -43,7 +43,7 @@ pub(crate) static DEFINITIONS: Dataset = Dataset {
     permissions: &["RoleManagement.Read.Directory"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     removed: &[],
     row_cap: None,
@@ -67,7 +67,7 @@ pub(crate) static ASSIGNMENTS: Dataset = Dataset {
     permissions: &["RoleManagement.Read.Directory"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: MOVING,
     removed: PERSONAL,
     row_cap: None,
@@ -111,7 +111,7 @@ pub(crate) static GROUP_MEMBERS: Dataset = Dataset {
     permissions: &["GroupMember.Read.All"],
     licence: None,
     key: &["/groupId", "/id"],
-    records: group_members,
+    records: Reader::Body(group_members),
     volatile: &[],
     removed: &[],
     row_cap: None,
@@ -150,7 +150,7 @@ pub(crate) static ELIGIBILITY: Dataset = Dataset {
     permissions: &["RoleManagement.Read.Directory"],
     licence: Some("Microsoft Entra ID P2 or ID Governance"),
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: MOVING,
     removed: PERSONAL,
     row_cap: None,
@@ -174,7 +174,7 @@ pub(crate) static SCHEDULES: Dataset = Dataset {
     permissions: &["RoleManagement.Read.Directory"],
     licence: Some("Microsoft Entra ID P2 or ID Governance"),
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: MOVING,
     removed: PERSONAL,
     row_cap: None,

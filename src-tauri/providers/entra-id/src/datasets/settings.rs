@@ -1,7 +1,7 @@
 //! Tenant-wide settings: who may do what by default, which methods are allowed, consent, passwords.
 
 use super::{Pace, Shape, Source, list, single};
-use provider_kit::{Clouds, Dataset};
+use provider_kit::{Clouds, Dataset, Reader};
 use serde::Deserialize;
 
 /// What members and guests may do without any role.
@@ -12,7 +12,7 @@ pub(crate) static AUTHORIZATION: Dataset = Dataset {
     permissions: &["Policy.Read.All"],
     licence: None,
     key: &[],
-    records: single,
+    records: Reader::Body(single),
     volatile: &[],
     removed: &[],
     row_cap: None,
@@ -56,7 +56,7 @@ pub(crate) static METHODS: Dataset = Dataset {
     permissions: &["Policy.Read.All"],
     licence: None,
     key: &[],
-    records: single,
+    records: Reader::Body(single),
     volatile: &["/lastModifiedDateTime"],
     removed: &[],
     row_cap: None,
@@ -95,7 +95,7 @@ pub(crate) static CONSENT_REQUESTS: Dataset = Dataset {
     permissions: &["Policy.Read.All"],
     licence: None,
     key: &[],
-    records: single,
+    records: Reader::Body(single),
     volatile: &[],
     removed: &[],
     row_cap: None,
@@ -126,7 +126,7 @@ pub(crate) static DIRECTORY_SETTINGS: Dataset = Dataset {
     permissions: &["GroupSettings.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     removed: &[],
     row_cap: None,

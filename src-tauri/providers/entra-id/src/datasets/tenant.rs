@@ -1,7 +1,7 @@
 //! The tenant itself: who it is, its domains, what it has bought.
 
 use super::{Pace, Shape, Source, list, sent};
-use provider_kit::{Clouds, Dataset};
+use provider_kit::{Clouds, Dataset, Reader};
 use serde::Deserialize;
 
 /// The company as the directory knows it.
@@ -12,7 +12,7 @@ pub(crate) static ORGANIZATION: Dataset = Dataset {
     permissions: &["Organization.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &["/onPremisesLastSyncDateTime"],
     removed: &[
         "/businessPhones",
@@ -53,7 +53,7 @@ pub(crate) static DOMAINS: Dataset = Dataset {
     permissions: &["Domain.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &[],
     removed: &[],
     row_cap: None,
@@ -78,7 +78,7 @@ pub(crate) static LICENCES: Dataset = Dataset {
     permissions: &["Organization.Read.All"],
     licence: None,
     key: &["/id"],
-    records: list,
+    records: Reader::Body(list),
     volatile: &["/consumedUnits"],
     removed: &["/accountName", "/accountId"],
     row_cap: None,

@@ -6,7 +6,7 @@ use graph_emulator::{Emulator, Options, Tenant};
 use provider_entra_id::PROVIDER;
 use provider_kit::{
     Check, Collected, Connection, Dataset, Gathered, HttpClient, HttpPolicy, MemoryLog, Page,
-    PageSink, Parameters, Provider, ProviderError, Records, Session, Verdict,
+    PageSink, Parameters, Provider, ProviderError, RawPage, Records, Session, Verdict,
 };
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
@@ -20,7 +20,13 @@ pub(crate) struct Pages {
 #[async_trait]
 impl PageSink for Pages {
     async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
-        let records = (self.dataset.records)(&page.body)
+        let raw = RawPage {
+            body: &page.body,
+            origin: &page.origin,
+        };
+        let records = self
+            .dataset
+            .read(&raw)
             .map_err(|error| ProviderError::malformed("A page.", error.0))?;
         self.rows += records.len() as u64;
         self.bodies.push(page.body.to_vec());

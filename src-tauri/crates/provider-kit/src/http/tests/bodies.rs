@@ -189,6 +189,20 @@ async fn silence_is_not_waited_out() {
 }
 
 #[tokio::test]
+async fn a_document_that_is_called_a_page_is_a_document_if_it_is_whole() {
+    let called = "content-type: text/html; charset=utf-8\r\n";
+    let server = Server::start(vec![reply("200 OK", called, r#"{"a":1}"#)]).await;
+    assert_eq!(get(&server).await.unwrap().body, r#"{"a":1}"#);
+    let server = Server::start(vec![reply("200 OK", called, r#"{"a":"#)]).await;
+    assert_eq!(
+        get(&server).await.unwrap_err().class,
+        ErrorClass::MalformedAnswer
+    );
+    let server = Server::start(vec![reply("200 OK", called, "Sign in first")]).await;
+    assert_eq!(get(&server).await.unwrap_err().class, ErrorClass::Proxy);
+}
+
+#[tokio::test]
 async fn a_web_page_is_never_data() {
     let page = "<!DOCTYPE html><html><body>Sign in to Hotel Wi-Fi</body></html>";
     for headers in ["content-type: text/html; charset=utf-8\r\n", JSON, ""] {

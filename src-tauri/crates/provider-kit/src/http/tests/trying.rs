@@ -123,6 +123,31 @@ async fn a_wish_to_wait_is_honoured_even_without_pacing() {
 }
 
 #[tokio::test]
+async fn lanes_of_one_host_do_not_slow_each_other() {
+    let server = Server::start(vec![
+        status("429 Slow", "retry-after: 1\r\n"),
+        json("[]"),
+        json("[]"),
+    ])
+    .await;
+    let (client, _) = client(policy());
+    let ask = |lane: &str| Ask::get(server.url.clone()).in_lane(lane);
+    let never = CancellationToken::new();
+    let slowed = client.send(ask("east"), &never);
+    let other = async {
+        while server.count() == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let start = Instant::now();
+        client.send(ask("west"), &never).await.unwrap();
+        start.elapsed()
+    };
+    let (answer, waited) = tokio::join!(slowed, other);
+    answer.unwrap();
+    assert!(waited < Duration::from_millis(700), "{waited:?}");
+}
+
+#[tokio::test]
 async fn senseless_wishes_fall_back_to_our_own_pause() {
     for wish in ["-5", "soon", "Mon, 23 Nov 2020 08:00:00 GMT"] {
         let server = Server::start(vec![
