@@ -1,47 +1,56 @@
 //! Signs in to AWS and reads datasets: only what is special here; bounds, repeats and logging are the kit's.
 
+mod config;
+mod events;
 mod grants;
+mod iam;
+mod keys;
+mod paging;
+mod protocol;
+mod reach;
 mod refusal;
+mod regional;
+#[cfg(test)]
+mod regional_tests;
+mod regions;
+mod service;
 mod target;
 #[cfg(test)]
 mod tests;
+mod trails;
 mod wire;
 
-use crate::datasets::{
-    ACCOUNT_ALIASES, ACCOUNT_SUMMARY, CREDENTIAL_REPORT, NO_SUCH_ENTITY, PASSWORD_POLICY, USERS,
-    VIRTUAL_MFA_DEVICES, without_seeds,
-};
-use crate::xml;
-use async_trait::async_trait;
-use aws_config::SdkConfig;
-use aws_sdk_iam::types::{AssignmentStatusType, ReportStateType};
-use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
-use bytes::Bytes;
-use evidence::Completeness;
-use provider_kit::{
-    Connection, Dataset, ErrorClass, Grant, HttpClient, Identity, Manifest, Page, PageSink,
-    ProviderError, Session,
-};
-use refusal::Refusal;
-use std::{collections::HashSet, time::Duration};
-use target::Target;
-use tokio_util::sync::CancellationToken;
-use wire::{Exchange, NothingOfTheEnvironment, Wire};
+pub(crate) use config::Question as ConfigQuestion;
+pub(crate) use protocol::in_body as refusal_in;
+pub(crate) use regional::{ACCOUNT, Operation, Paging, Request};
+pub(crate) use service::{CLOUD_TRAIL, EC2, SECURITY_HUB};
 
-/// The largest page IAM gives.
-const PAGE_ITEMS: i32 = 1000;
-/// An account has at most 5000 users; many more pages than that needs is a service that never ends.
-const MAX_PAGES: usize = 1000;
+use crate::datasets::{self, REGIONS};
+use async_trait::async_trait;
+use evidence::Completeness;
+use futures::FutureExt as _;
+use keys::Keys;
+use provider_kit::{
+    Connection, Dataset, ErrorClass, Grant, Identity, Manifest, Origin, Page, PageSink,
+    ProviderError, RawPage, Session,
+};
+use reach::Reach;
+use regions::Regions;
+use std::time::Duration;
+use target::Target;
+use tokio::sync::OnceCell;
+use wire::{Exchange, NothingOfTheEnvironment};
 
 /// A signed-in account.
 pub struct Account {
     identity: Identity,
     arn: String,
-    partition: String,
-    config: SdkConfig,
-    http: HttpClient,
-    cancel: CancellationToken,
+    reach: Reach,
     manifest: Manifest,
+    /// Listed once in a session.
+    regions: OnceCell<Regions>,
+    /// Listed once in a session.
+    trails: OnceCell<Vec<regional::OfRegion>>,
     /// How long the credential report is waited for: pause and number of pauses.
     patience: (Duration, u32),
 }
@@ -61,22 +70,37 @@ pub async fn sign_in(
 
 impl Account {
     async fn sign_in(manifest: &Manifest, connection: Connection) -> Result<Self, ProviderError> {
-        let Target { partition, config } = Target::of(manifest, &connection)?;
+        let target = Target::of(manifest, &connection)?;
         let mut account = Self {
             identity: Identity {
                 id: String::new(),
                 name: String::new(),
             },
             arn: String::new(),
-            partition,
-            config,
-            http: connection.http,
-            cancel: connection.cancel,
+            reach: Reach {
+                target,
+                keys: Keys::default(),
+                http: connection.http,
+                cancel: connection.cancel,
+            },
             manifest: manifest.clone(),
+            regions: OnceCell::new(),
+            trails: OnceCell::new(),
             patience: (Duration::from_secs(2), 60),
         };
-        let wire = account.wire();
-        let config = aws_sdk_sts::config::Builder::from(&account.config)
+        let (id, arn) = account.who().await?;
+        account.accept(&id, &arn)?;
+        account.identity.name = account.alias().await?.unwrap_or(id);
+        Ok(account)
+    }
+
+    /// Account number and ARN of whoever signs (STS `GetCallerIdentity`, which needs no permission).
+    async fn who(&self) -> Result<(String, String), ProviderError> {
+        let reach = &self.reach;
+        let home = &reach.target.home;
+        let wire = reach.wire("sts", home);
+        let sdk = reach.sdk(home, reach.keys.current(reach).await?);
+        let config = aws_sdk_sts::config::Builder::from(&sdk)
             .http_client(wire.clone())
             .interceptor(NothingOfTheEnvironment)
             .build();
@@ -84,30 +108,28 @@ impl Account {
             .get_caller_identity()
             .send()
             .await;
-        let (answer, _) = account.settle("sts:GetCallerIdentity", &wire, answer)?;
-        let (Some(id), Some(arn)) = (answer.account(), answer.arn()) else {
-            return Err(ProviderError::malformed(
+        let (answer, _) = reach.settle("sts:GetCallerIdentity", &wire, answer)?;
+        match (answer.account(), answer.arn()) {
+            (Some(id), Some(arn)) => Ok((id.to_owned(), arn.to_owned())),
+            _ => Err(ProviderError::malformed(
                 "AWS did not say who is signed in.",
                 "The account or the ARN is missing.",
-            ));
-        };
-        account.accept(id, arn)?;
-        account.identity.name = account.alias().await?.unwrap_or_else(|| id.to_owned());
-        Ok(account)
+            )),
+        }
     }
 
     /// Takes who answered, if that is somebody we may ask as.
     fn accept(&mut self, id: &str, arn: &str) -> Result<(), ProviderError> {
         let mut parts = arn.splitn(6, ':').skip(1);
         let partition = parts.next().unwrap_or_default();
-        if partition != self.partition {
+        if partition != self.reach.target.partition {
             return Err(ProviderError::new(
                 ErrorClass::Identity,
                 "wrong_partition",
                 "The account is in another part of AWS than the one chosen.",
                 format!(
                     "It is in {partition}; the connection is for {}.",
-                    self.partition
+                    self.reach.target.partition
                 ),
                 "Choose the cloud the account is in (for a custom endpoint the cloud it is like) and connect again.",
             ));
@@ -128,208 +150,24 @@ impl Account {
 
     /// The account's alias; `None` where there is none or the key may not read it: a name is only for comfort.
     async fn alias(&self) -> Result<Option<String>, ProviderError> {
-        let (iam, wire) = self.iam();
+        let (iam, wire) = self.reach.iam().await?;
         let answer = iam.list_account_aliases().send().await;
-        match self.settle("iam:ListAccountAliases", &wire, answer) {
+        match self.reach.settle("iam:ListAccountAliases", &wire, answer) {
             Ok((answer, _)) => Ok(answer.account_aliases().first().cloned()),
             Err(refusal) if refusal.is_denied() => Ok(None),
             Err(refusal) => Err(refusal.into()),
         }
     }
 
-    fn wire(&self) -> Wire {
-        Wire::new(self.http.clone(), self.cancel.clone())
+    /// The regions to read.
+    async fn regions(&self) -> Result<&Regions, ProviderError> {
+        self.regions.get_or_try_init(|| regions::of(self)).await
     }
 
-    /// An IAM client and what it is connected by. One at a time may use it: the wire keeps the last exchange.
-    fn iam(&self) -> (aws_sdk_iam::Client, Wire) {
-        let wire = self.wire();
-        let config = aws_sdk_iam::config::Builder::from(&self.config)
-            .http_client(wire.clone())
-            .interceptor(NothingOfTheEnvironment)
-            .build();
-        (aws_sdk_iam::Client::from_conf(config), wire)
-    }
-
-    /// An operation's typed output with the exchange behind it, or why there is none.
-    fn settle<O, E>(
-        &self,
-        permission: &str,
-        wire: &Wire,
-        result: Result<O, SdkError<E, HttpResponse>>,
-    ) -> Result<(O, Exchange), Refusal> {
-        let unreadable = |why: &str| {
-            Refusal::other(ProviderError::malformed(
-                format!("{permission} could not be read."),
-                why,
-            ))
-        };
-        let exchange = match wire.take() {
-            Some(Ok(exchange)) => exchange,
-            Some(Err(error)) => return Err(Refusal::other(error)),
-            // Nothing of the user's is in it: the SDK refused to make the request.
-            None => return Err(unreadable("The request could not be made.")),
-        };
-        match result {
-            Ok(output) => Ok((output, exchange)),
-            Err(_) => match xml::error(&exchange.body) {
-                Some(answer) => Err(Refusal::answered(
-                    permission,
-                    &self.partition,
-                    answer,
-                    exchange,
-                )),
-                None => Err(unreadable("The answer is not of the documented shape.")),
-            },
-        }
-    }
-
-    async fn users(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
-        let (iam, wire) = self.iam();
-        let mut markers = Markers::default();
-        loop {
-            let answer = iam
-                .list_users()
-                .max_items(PAGE_ITEMS)
-                .set_marker(markers.current())
-                .send()
-                .await;
-            let (answer, exchange) = self.settle("iam:ListUsers", &wire, answer)?;
-            let more = markers.advance(answer.is_truncated(), answer.marker())?;
-            hand_over(&USERS, exchange, sink).await?;
-            if !more {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn virtual_mfa_devices(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
-        let (iam, wire) = self.iam();
-        let mut markers = Markers::default();
-        loop {
-            let request = iam
-                .list_virtual_mfa_devices()
-                .assignment_status(AssignmentStatusType::Assigned);
-            let answer = request
-                .max_items(PAGE_ITEMS)
-                .set_marker(markers.current())
-                .send()
-                .await;
-            let (answer, mut exchange) = self.settle("iam:ListVirtualMFADevices", &wire, answer)?;
-            let more = markers.advance(answer.is_truncated(), answer.marker())?;
-            exchange.body = Bytes::from(without_seeds(&exchange.body));
-            hand_over(&VIRTUAL_MFA_DEVICES, exchange, sink).await?;
-            if !more {
-                return Ok(());
-            }
-        }
-    }
-
-    async fn account_aliases(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
-        let (iam, wire) = self.iam();
-        let answer = iam.list_account_aliases().send().await;
-        let (_, exchange) = self.settle("iam:ListAccountAliases", &wire, answer)?;
-        hand_over(&ACCOUNT_ALIASES, exchange, sink).await
-    }
-
-    async fn account_summary(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
-        let (iam, wire) = self.iam();
-        let answer = iam.get_account_summary().send().await;
-        let (_, exchange) = self.settle("iam:GetAccountSummary", &wire, answer)?;
-        hand_over(&ACCOUNT_SUMMARY, exchange, sink).await
-    }
-
-    async fn password_policy(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
-        let (iam, wire) = self.iam();
-        let answer = iam.get_account_password_policy().send().await;
-        let exchange = match self.settle("iam:GetAccountPasswordPolicy", &wire, answer) {
-            Ok((_, exchange)) => exchange,
-            // "There is none" is an answer, and evidence.
-            Err(Refusal {
-                code,
-                exchange: Some(exchange),
-                ..
-            }) if code == NO_SUCH_ENTITY => *exchange,
-            Err(refusal) => return Err(refusal.into()),
-        };
-        hand_over(&PASSWORD_POLICY, exchange, sink).await
-    }
-
-    /// Has the report written, waits for it within bounds, and reads it.
-    async fn credential_report(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
-        let (iam, wire) = self.iam();
-        let (pause, times) = self.patience;
-        for _ in 0..times.max(1) {
-            let answer = iam.generate_credential_report().send().await;
-            let (answer, _) = self.settle("iam:GenerateCredentialReport", &wire, answer)?;
-            if answer.state() == Some(&ReportStateType::Complete) {
-                let answer = iam.get_credential_report().send().await;
-                match self.settle("iam:GetCredentialReport", &wire, answer) {
-                    Ok((_, exchange)) => {
-                        return hand_over(&CREDENTIAL_REPORT, exchange, sink).await;
-                    }
-                    // It expired in between, or is being written anew.
-                    Err(Refusal { code, .. }) if is_not_ready(&code) => {}
-                    Err(refusal) => return Err(refusal.into()),
-                }
-            }
-            tokio::select! {
-                () = self.cancel.cancelled() => return Err(ProviderError::cancelled()),
-                () = tokio::time::sleep(pause) => {}
-            }
-        }
-        Err(ProviderError::new(
-            ErrorClass::ServiceOutage,
-            "report_not_ready",
-            "AWS has not finished the credential report.",
-            format!("It was asked {times} times and still writes it."),
-            "The next sync tries again; large accounts take some minutes.",
-        ))
-    }
-}
-
-/// Whether a code says that there is no report to read now.
-fn is_not_ready(code: &str) -> bool {
-    matches!(
-        code,
-        "ReportNotPresent" | "ReportExpired" | "ReportInProgress"
-    )
-}
-
-/// Follows IAM's markers and never in a circle.
-#[derive(Default)]
-struct Markers {
-    current: Option<String>,
-    seen: HashSet<String>,
-}
-
-impl Markers {
-    fn current(&self) -> Option<String> {
-        self.current.clone()
-    }
-
-    /// Whether there is another page.
-    fn advance(&mut self, truncated: bool, marker: Option<&str>) -> Result<bool, ProviderError> {
-        let broken = |why: &str| {
-            Err(ProviderError::malformed(
-                "The pages of AWS's answer do not add up.",
-                why,
-            ))
-        };
-        match (truncated, marker.filter(|marker| !marker.is_empty())) {
-            (false, None) => Ok(false),
-            (false, Some(_)) => broken("It says where there is more, and not that there is."),
-            (true, None) => broken("It says that there is more, and not where."),
-            (true, Some(marker))
-                if self.seen.len() >= MAX_PAGES || !self.seen.insert(marker.to_owned()) =>
-            {
-                broken("It leads to a page that was read before, or never ends.")
-            }
-            (true, Some(marker)) => {
-                self.current = Some(marker.to_owned());
-                Ok(true)
-            }
-        }
+    /// The list of regions as evidence.
+    async fn list_regions(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
+        let exchange = regions::ask(self).await?;
+        hand_over(&REGIONS, exchange, None, None, sink).await
     }
 }
 
@@ -337,9 +175,20 @@ impl Markers {
 async fn hand_over(
     dataset: &Dataset,
     exchange: Exchange,
+    place: Option<&str>,
+    subject: Option<&str>,
     sink: &mut dyn PageSink,
 ) -> Result<(), ProviderError> {
-    (dataset.records)(&exchange.body).map_err(|malformed| {
+    let origin = Origin {
+        status: exchange.status,
+        place: place.map(str::to_owned),
+        subject: subject.map(str::to_owned),
+    };
+    let raw = RawPage {
+        body: &exchange.body,
+        origin: &origin,
+    };
+    dataset.read(&raw).map_err(|malformed| {
         ProviderError::malformed(
             format!("An answer for {} can't be read.", dataset.title),
             malformed.to_string(),
@@ -347,7 +196,7 @@ async fn hand_over(
     })?;
     sink.page(Page {
         request: exchange.request,
-        status: exchange.status,
+        origin,
         body: exchange.body,
     })
     .await
@@ -368,13 +217,39 @@ impl Session for Account {
         dataset: &Dataset,
         sink: &mut dyn PageSink,
     ) -> Result<Completeness, ProviderError> {
+        if let Some(operation) = regional::operation_of(dataset) {
+            return regional::collect_operation(self, dataset, operation, sink).await;
+        }
+        if let Some(question) = datasets::config_question(dataset) {
+            return regional::collect(self, dataset, sink, |region| {
+                config::pages(self, question, region).boxed()
+            })
+            .await;
+        }
         match dataset.id {
-            id if id == USERS.id => self.users(sink).await,
-            id if id == ACCOUNT_ALIASES.id => self.account_aliases(sink).await,
-            id if id == ACCOUNT_SUMMARY.id => self.account_summary(sink).await,
-            id if id == CREDENTIAL_REPORT.id => self.credential_report(sink).await,
-            id if id == VIRTUAL_MFA_DEVICES.id => self.virtual_mfa_devices(sink).await,
-            id if id == PASSWORD_POLICY.id => self.password_policy(sink).await,
+            id if id == datasets::CLOUDTRAIL_TRAILS.id => {
+                return trails::collect(self, dataset, sink).await;
+            }
+            id if id == datasets::CLOUDTRAIL_STATUS.id => {
+                return trails::collect_about(self, trails::Question::Status, dataset, sink).await;
+            }
+            id if id == datasets::CLOUDTRAIL_SELECTORS.id => {
+                return trails::collect_about(self, trails::Question::Selectors, dataset, sink)
+                    .await;
+            }
+            id if id == datasets::CLOUDTRAIL_EVENTS.id => {
+                return events::collect(self, dataset, sink).await;
+            }
+            id if id == datasets::USERS.id => self.users(sink).await,
+            id if id == datasets::ACCOUNT_ALIASES.id => self.account_aliases(sink).await,
+            id if id == datasets::ACCOUNT_SUMMARY.id => self.account_summary(sink).await,
+            id if id == datasets::CREDENTIAL_REPORT.id => self.credential_report(sink).await,
+            id if id == datasets::VIRTUAL_MFA_DEVICES.id => self.virtual_mfa_devices(sink).await,
+            id if id == datasets::PASSWORD_POLICY.id => self.password_policy(sink).await,
+            id if id == datasets::AUTHORIZATION_DETAILS.id => {
+                self.authorization_details(sink).await
+            }
+            id if id == REGIONS.id => self.list_regions(sink).await,
             other => Err(ProviderError::new(
                 ErrorClass::OurBug,
                 "unknown_dataset",

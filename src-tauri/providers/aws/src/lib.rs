@@ -38,7 +38,7 @@ impl Provider for Aws {
     }
 
     fn checks(&self) -> &'static [&'static Check] {
-        &checks::ALL
+        checks::ALL
     }
 
     async fn sign_in(&self, connection: Connection) -> Result<Box<dyn Session>, ProviderError> {

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 /// Deeper than any documented answer.
 const MAX_DEPTH: usize = 32;
-/// The list element of AWS's query protocol.
-const MEMBER: &str = "member";
+/// The list elements of AWS's query protocol and of EC2's.
+const LIST_ELEMENTS: [&str; 2] = ["member", "item"];
 
 /// An element without its attributes, which AWS uses for namespaces only.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,21 +43,28 @@ impl Element {
         let list = self
             .child(name)
             .ok_or_else(|| Malformed(format!("{name} is missing")))?;
-        if list.children.iter().all(|child| child.name == MEMBER) && list.text.trim().is_empty() {
+        if list.is_list() && list.text.trim().is_empty() {
             Ok(&list.children)
         } else {
             Err(Malformed(format!("{name} is not a list")))
         }
     }
 
-    /// As JSON: text, a list of `member`s, a map of `entry`s, or an object. Numbers and truth values stay text; the
+    /// Whether nothing but list elements of one kind is in it; also true of an empty element.
+    fn is_list(&self) -> bool {
+        LIST_ELEMENTS
+            .iter()
+            .any(|name| self.children.iter().all(|child| child.name == *name))
+    }
+
+    /// As JSON: text, a list of `member`s or `item`s, a map of `entry`s, or an object. Numbers and truth values stay text; the
     /// dataset knows which is which.
     #[must_use]
     pub fn json(&self) -> Value {
         if self.children.is_empty() {
             return Value::String(self.text.trim().to_owned());
         }
-        if self.children.iter().all(|child| child.name == MEMBER) {
+        if self.is_list() {
             return self.children.iter().map(Self::json).collect();
         }
         if let Some(map) = self.entries() {
@@ -200,6 +207,20 @@ pub fn result(body: &[u8], action: &str) -> Result<Element, Malformed> {
         .ok_or_else(|| Malformed(format!("{wanted} is missing")))
 }
 
+/// The `<action>Response` of EC2, which has no result element in it.
+///
+/// # Errors
+///
+/// The document is something else.
+pub fn response(body: &[u8], action: &str) -> Result<Element, Malformed> {
+    let root = parse(body)?;
+    if root.name.strip_suffix("Response") == Some(action) {
+        Ok(root)
+    } else {
+        Err(Malformed(format!("it is not an answer to {action}")))
+    }
+}
+
 /// Code and message of an error answer; `None` where the document is something else. IAM and STS write `Error`, EC2
 /// and stand-ins for AWS `Errors` with one in it: botocore reads both, so we do.
 #[must_use]
@@ -227,7 +248,10 @@ pub fn error_code(body: &[u8]) -> Option<String> {
 pub fn request_id(body: &[u8]) -> Option<String> {
     let root = parse(body).ok()?;
     let holder = root.child("ResponseMetadata").unwrap_or(&root);
-    holder.text_of("RequestId").map(str::to_owned)
+    ["RequestId", "RequestID"]
+        .iter()
+        .find_map(|name| holder.text_of(name))
+        .map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -258,6 +282,18 @@ mod tests {
             parse(b"<a><b>1</b><b>2</b><c/></a>").unwrap().json(),
             json!({"b": ["1", "2"], "c": ""})
         );
+    }
+
+    #[test]
+    fn items_of_ec2_are_a_list_and_a_mixture_is_none() {
+        let root =
+            parse(b"<R><set><item><n>1</n></item><item/></set><odd><item/><member/></odd></R>")
+                .unwrap();
+        assert_eq!(root.list("set").unwrap().len(), 2);
+        assert_eq!(root.child("set").unwrap().json(), json!([{"n": "1"}, ""]));
+        assert!(root.list("odd").is_err());
+        assert!(response(b"<DescribeXResponse/>", "DescribeX").is_ok());
+        assert!(response(b"<DescribeXResponse/>", "DescribeY").is_err());
     }
 
     #[test]

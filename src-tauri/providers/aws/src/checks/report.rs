@@ -27,14 +27,14 @@ pub fn rows(collected: &Collected<'_>) -> Result<Rows<CredentialRow>, Reason> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::{
-        access_key_age, console_users_mfa, one_active_key, testing::Account, unused_credentials,
+        console_mfa, key_rotation, one_active_key, testing::Account, unused_credentials,
     };
     use evidence::{Outcome, UnknownCode};
     use provider_kit::{Check, Verdict};
 
     const CHECKS: [&Check; 4] = [
-        &console_users_mfa::CHECK,
-        &access_key_age::CHECK,
+        &console_mfa::CHECK,
+        &key_rotation::CHECK,
         &unused_credentials::CHECK,
         &one_active_key::CHECK,
     ];

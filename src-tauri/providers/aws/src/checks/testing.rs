@@ -4,7 +4,10 @@
 use crate::datasets;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use evidence::{Completeness, Digest, Outcome, Reason, Timestamp, UnknownCode};
-use provider_kit::{Check, Collected, Dataset, Gathered, Manifest, Parameters, Records, Verdict};
+use provider_kit::{
+    Check, Collected, Dataset, Gathered, Manifest, Origin, Parameters, Records, Verdict,
+    conformance,
+};
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -35,14 +38,12 @@ impl Account {
 
     /// The fixtures of a case.
     pub fn case(name: &str) -> Self {
-        datasets::ALL.iter().fold(Self::new(), |account, dataset| {
-            let file = dataset.id.strip_prefix("aws.").unwrap();
-            let path = format!(
-                "{}/fixtures/{name}/{file}.1.xml",
-                env!("CARGO_MANIFEST_DIR")
-            );
-            account.page(dataset, std::fs::read(path).unwrap())
-        })
+        let cases = conformance::load(&crate::PROVIDER, env!("CARGO_MANIFEST_DIR")).unwrap();
+        let case = cases.into_iter().find(|case| case.name == name).unwrap();
+        let mut account = Self::new();
+        account.parameters.extend(case.parameters.clone());
+        account.datasets = case.gathered(&crate::PROVIDER);
+        account
     }
 
     /// With this page as all of a dataset.
@@ -50,23 +51,42 @@ impl Account {
         self.part(dataset, body, Completeness::complete())
     }
 
-    /// With this page as a part of a dataset.
-    pub fn part(
+    /// With these pages, each of a region, as all of a dataset.
+    pub fn regions(self, dataset: &'static Dataset, pages: &[(&str, &str)]) -> Self {
+        let pages = pages
+            .iter()
+            .map(|(region, body)| (origin(200, region, None), body.as_bytes().to_vec()))
+            .collect();
+        self.pages(dataset, pages, Completeness::complete())
+    }
+
+    /// With these pages of a dataset, which is as complete as this says.
+    pub fn pages(
         mut self,
         dataset: &'static Dataset,
-        body: Vec<u8>,
+        pages: Vec<(Origin, Vec<u8>)>,
         completeness: Completeness,
     ) -> Self {
         let records = Records {
             dataset,
-            snapshot: Digest::of(&body),
-            pages: Arc::new(vec![body]),
+            snapshot: Digest::of_parts(pages.iter().map(|(_, body)| body.as_slice())),
+            pages: Arc::new(pages),
             completeness,
             collected_at: now(),
         };
         self.datasets
             .insert(dataset.id, Gathered::Snapshot(records));
         self
+    }
+
+    /// With this page as a part of a dataset.
+    pub fn part(
+        self,
+        dataset: &'static Dataset,
+        body: Vec<u8>,
+        completeness: Completeness,
+    ) -> Self {
+        self.pages(dataset, vec![(Origin::default(), body)], completeness)
     }
 
     /// With a refused dataset.
@@ -173,6 +193,15 @@ impl Account {
     }
 }
 
+/// Where a page came from.
+pub fn origin(status: u16, region: &str, subject: Option<&str>) -> Origin {
+    Origin {
+        status,
+        place: Some(region.to_owned()),
+        subject: subject.map(str::to_owned),
+    }
+}
+
 fn now() -> Timestamp {
     NOW.parse().unwrap()
 }
@@ -242,13 +271,26 @@ fn the_fixture_cases_give_what_they_are_made_for() {
             (outcome == Fail).then_some((check.id, names))
         })
         .collect();
-    let expected: [(&str, &[&str]); 10] = [
+    let expected: Vec<(&str, &[&str])> = vec![
         ("aws.iam.root_mfa", &["root user"]),
         ("aws.iam.root_no_access_keys", &["root user"]),
         ("aws.iam.root_not_used", &["root user"]),
-        ("aws.iam.console_users_mfa", &["blake"]),
+        ("aws.iam.console_mfa", &["blake"]),
+        ("aws.iam.admin_mfa", &["blake", "casey", "deploy-bot"]),
         (
-            "aws.iam.access_key_age",
+            "aws.iam.no_star_star",
+            &[
+                "old-everything",
+                "build-runner, inline policy runner",
+                "casey, inline policy legacy-reports",
+            ],
+        ),
+        (
+            "aws.iam.aws_admin_attachments",
+            &["people with AdministratorAccess", "deploy-bot"],
+        ),
+        (
+            "aws.iam.key_rotation",
             &["deploy-bot, access key 1", "deploy-bot, access key 2"],
         ),
         ("aws.iam.unused_credentials", &["casey"]),
@@ -256,10 +298,40 @@ fn the_fixture_cases_give_what_they_are_made_for() {
         ("aws.iam.password_length", &["password policy"]),
         ("aws.iam.password_complexity", &["password policy"]),
         ("aws.iam.password_reuse", &["password policy"]),
+        ("aws.cloudtrail.multi_region", &["company", "plant"]),
+        ("aws.cloudtrail.delivery_ok", &["company"]),
+        ("aws.cloudtrail.validation", &["company"]),
+        ("aws.config.recorder", &["global resources", "us-west-2"]),
+        ("aws.securityhub.enabled", &["us-west-2"]),
+        (
+            "aws.securityhub.findings",
+            &[
+                "IAM.7: Password policies for IAM users should have strong configurations",
+                "CloudTrail.2: CloudTrail should have encryption at-rest enabled",
+                "S3.8: S3 general purpose buckets should block public access",
+            ],
+        ),
+        (
+            "aws.vpc.sg_admin_ports",
+            &["remote-desktop (us-east-1)", "lab (us-west-2)"],
+        ),
+        ("aws.vpc.default_sg", &["default (us-east-1)"]),
+        (
+            "aws.ec2.public_ip",
+            &["jump-host (us-east-1)", "lab-1 (us-west-2)"],
+        ),
+        (
+            "aws.ebs.volumes_encrypted",
+            &[
+                "before the move (us-east-1)",
+                "files-1 (us-east-1)",
+                "vol-0b20000000000000a (us-west-2)",
+            ],
+        ),
     ];
     let expected: BTreeMap<&str, Vec<String>> = expected
-        .into_iter()
-        .map(|(id, names)| (id, names.iter().map(|name| (*name).to_owned()).collect()))
+        .iter()
+        .map(|(id, names)| (*id, names.iter().map(|name| (*name).to_owned()).collect()))
         .collect();
     assert_eq!(failing, expected);
 }

@@ -1,18 +1,30 @@
 //! What the key may do: each needed action is tried with the smallest request; what is in excess, AWS is asked.
 
-use super::{Account, is_not_ready, refusal::Refusal};
-use crate::datasets::NO_SUCH_ENTITY;
+use super::{Account, config, events, iam::is_not_ready, refusal::Refusal, regional, trails};
+use crate::datasets::{self, CLOUDTRAIL_TRAILS_OPERATION, NO_SUCH_ENTITY};
 use aws_sdk_iam::types::PolicyEvaluationDecisionType;
+use futures::{FutureExt as _, StreamExt as _};
 use provider_kit::{ErrorClass, Grant, GrantState, ProviderError};
 
 /// Not needed, and so not in the policy. A key that may do too much may do this as well, and then AWS says what else.
 const SIMULATE: &str = "iam:SimulatePrincipalPolicy";
 
+/// Permissions that are tried at the same time.
+const AT_ONCE: usize = 4;
+
 /// The permissions of the manifest in its order, then what is in excess, or that nobody knows.
 pub async fn of(account: &Account) -> Result<Vec<Grant>, ProviderError> {
+    let probes: Vec<_> = account
+        .manifest
+        .permissions
+        .iter()
+        .map(|permission| {
+            async move { (permission, probe(account, &permission.grant).await) }.boxed()
+        })
+        .collect();
+    let mut outcomes = futures::stream::iter(probes).buffered(AT_ONCE);
     let mut grants = Vec::new();
-    for permission in &account.manifest.permissions {
-        let outcome = probe(account, &permission.grant).await;
+    while let Some((permission, outcome)) = outcomes.next().await {
         grants.push(grant(&permission.grant, &permission.why, outcome)?);
     }
     match simulate(account).await {
@@ -51,48 +63,96 @@ fn grant(
     })
 }
 
+/// Tries a permission with the smallest request that needs it. Answers that say "there is none" or "not switched on" are
+/// given only to those who may ask.
 async fn probe(account: &Account, permission: &str) -> Result<(), Refusal> {
-    let (iam, wire) = account.iam();
+    let home = &account.reach.target.home;
+    if permission.starts_with("iam:") {
+        return iam(account, permission).await;
+    }
+    if permission == "ec2:DescribeRegions" {
+        return super::regions::ask(account).await.map(drop);
+    }
+    if let Some(question) = config::Question::of(permission) {
+        return config::probe(account, question, home).await;
+    }
+    if let Some(question) = trails::Question::of(permission) {
+        // Whoever may ask hears that there is no such trail.
+        let arn = format!(
+            "arn:{}:cloudtrail:{home}:{}:trail/cmmcpro-permission-test",
+            account.reach.target.partition, account.identity.id
+        );
+        return trails::ask(account, question, &arn, home)
+            .await
+            .map(drop)
+            .or_else(|refusal| match refusal.code.as_str() {
+                "TrailNotFoundException" => Ok(()),
+                _ => Err(refusal),
+            });
+    }
+    let operation = match permission {
+        "cloudtrail:DescribeTrails" => Some(CLOUDTRAIL_TRAILS_OPERATION),
+        "cloudtrail:LookupEvents" => Some(events::PROBE),
+        _ => datasets::OPERATIONS
+            .iter()
+            .map(|(_, operation)| **operation)
+            .find(|operation| operation.permission == permission),
+    };
+    match operation {
+        Some(operation) => regional::first_page(account, operation, home).await,
+        None => Err(Refusal::other(ProviderError::malformed(
+            format!("{permission} can't be tested."),
+            "This app does not know a request for it.",
+        ))),
+    }
+}
+
+async fn iam(account: &Account, permission: &str) -> Result<(), Refusal> {
+    let reach = &account.reach;
+    let (iam, wire) = reach.iam().await.map_err(Refusal::other)?;
     let wire = &wire;
-    match permission {
-        "iam:ListUsers" => account
+    let tried = match permission {
+        "iam:ListUsers" => reach
             .settle(permission, wire, iam.list_users().max_items(1).send().await)
             .map(drop),
-        "iam:GenerateCredentialReport" => account
+        "iam:GenerateCredentialReport" => reach
             .settle(
                 permission,
                 wire,
                 iam.generate_credential_report().send().await,
             )
             .map(drop),
-        "iam:GetCredentialReport" => {
-            match account.settle(permission, wire, iam.get_credential_report().send().await) {
-                // Allowed to read, and nothing there yet.
-                Err(refusal) if is_not_ready(&refusal.code) => Ok(()),
-                other => other.map(drop),
-            }
-        }
-        "iam:GetAccountSummary" => account
+        "iam:GetCredentialReport" => reach
+            .settle(permission, wire, iam.get_credential_report().send().await)
+            .map(drop),
+        "iam:GetAccountSummary" => reach
             .settle(permission, wire, iam.get_account_summary().send().await)
             .map(drop),
-        "iam:ListVirtualMFADevices" => account
+        "iam:GetAccountAuthorizationDetails" => reach
+            .settle(
+                permission,
+                wire,
+                iam.get_account_authorization_details()
+                    .max_items(1)
+                    .send()
+                    .await,
+            )
+            .map(drop),
+        "iam:ListVirtualMFADevices" => reach
             .settle(
                 permission,
                 wire,
                 iam.list_virtual_mfa_devices().max_items(1).send().await,
             )
             .map(drop),
-        "iam:GetAccountPasswordPolicy" => {
-            match account.settle(
+        "iam:GetAccountPasswordPolicy" => reach
+            .settle(
                 permission,
                 wire,
                 iam.get_account_password_policy().send().await,
-            ) {
-                Err(refusal) if refusal.code == NO_SUCH_ENTITY => Ok(()),
-                other => other.map(drop),
-            }
-        }
-        "iam:ListAccountAliases" => account
+            )
+            .map(drop),
+        "iam:ListAccountAliases" => reach
             .settle(
                 permission,
                 wire,
@@ -103,6 +163,17 @@ async fn probe(account: &Account, permission: &str) -> Result<(), Refusal> {
             format!("{other} can't be tested."),
             "This app does not know a request for it.",
         ))),
+    };
+    match tried {
+        // Allowed to read, and nothing there (yet).
+        Err(refusal)
+            if (permission == "iam:GetCredentialReport" && is_not_ready(&refusal.code))
+                || (permission == "iam:GetAccountPasswordPolicy"
+                    && refusal.code == NO_SUCH_ENTITY) =>
+        {
+            Ok(())
+        }
+        other => other,
     }
 }
 
@@ -114,14 +185,16 @@ async fn simulate(account: &Account) -> Result<Vec<Grant>, Refusal> {
         .iter()
         .flat_map(|excess| excess.grants.iter().map(String::as_str))
         .collect();
-    let (iam, wire) = account.iam();
+    let (iam, wire) = account.reach.iam().await.map_err(Refusal::other)?;
     let request = iam
         .simulate_principal_policy()
         .policy_source_arn(policy_source(&account.arn))
         .set_action_names(Some(
             actions.iter().map(|action| (*action).to_owned()).collect(),
         ));
-    let (answer, _) = account.settle(SIMULATE, &wire, request.send().await)?;
+    let (answer, _) = account
+        .reach
+        .settle(SIMULATE, &wire, request.send().await)?;
     let allowed = answer
         .evaluation_results()
         .iter()

@@ -10,7 +10,7 @@ const MAX_SKEW_S: i64 = 240;
 const POLICY: &str = "ComplianceEvidenceReadOnly";
 
 /// An operation that did not succeed.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Refusal {
     /// AWS's code; empty where the failure is not an answer of AWS.
     pub code: String,
@@ -153,7 +153,7 @@ fn explain(
             "It reports a failure of its own.",
             "Look at the AWS health dashboard. The next sync tries again.",
         ),
-        code if code.starts_with("Throttling") || code == "RequestLimitExceeded" || code == "TooManyRequestsException" => {
+        code if super::protocol::says_slow_down(code) => {
             ProviderError::new(
                 Throttled,
                 "throttled",

@@ -2,19 +2,21 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
+use crate::datasets::{CREDENTIAL_REPORT, PASSWORD_POLICY, USERS};
 use evidence::UnknownCode;
-use provider_kit::{HttpPolicy, MemoryLog};
+use provider_kit::{HttpClient, HttpPolicy, MemoryLog};
 use secrecy::SecretString;
 use std::{collections::BTreeMap, sync::Arc};
+use tokio_util::sync::CancellationToken;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::body_string_contains};
 
 const ID: &str = "AKIAEXAMPLEEXAMPLE00";
 
-struct Aws(MockServer);
+pub(super) struct Aws(pub(super) MockServer);
 
 impl Aws {
     /// Answers who is signed in, and that there is no alias.
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let aws = Self(MockServer::start().await);
         aws.identity("arn:aws:iam::123456789012:user/reader").await;
         let none = result(
@@ -37,7 +39,7 @@ impl Aws {
         .await;
     }
 
-    async fn answer(&self, part: &str, status: u16, body: &str, times: Option<u64>) {
+    pub(super) async fn answer(&self, part: &str, status: u16, body: &str, times: Option<u64>) {
         let answer = ResponseTemplate::new(status).set_body_raw(body.to_owned(), "text/xml");
         let mock = Mock::given(body_string_contains(part)).respond_with(answer);
         match times {
@@ -46,7 +48,7 @@ impl Aws {
         }
     }
 
-    fn connection(&self, extra: &[(&str, &str)]) -> Connection {
+    pub(super) fn connection(&self, extra: &[(&str, &str)]) -> Connection {
         let policy = HttpPolicy {
             pacing: false,
             attempts: 2,
@@ -70,13 +72,13 @@ impl Aws {
         }
     }
 
-    async fn sign_in(&self) -> Result<Account, ProviderError> {
+    pub(super) async fn sign_in(&self) -> Result<Account, ProviderError> {
         let mut account = Account::sign_in(&manifest(), self.connection(&[])).await?;
         account.patience = (Duration::from_millis(1), 3);
         Ok(account)
     }
 
-    async fn asked(&self, part: &str) -> usize {
+    pub(super) async fn asked(&self, part: &str) -> usize {
         let requests = self.0.received_requests().await.unwrap();
         requests
             .iter()
@@ -85,15 +87,15 @@ impl Aws {
     }
 }
 
-fn manifest() -> Manifest {
+pub(super) fn manifest() -> Manifest {
     Manifest::parse(include_str!("../../provider.toml")).unwrap()
 }
 
-fn result(action: &str, inner: &str) -> String {
+pub(super) fn result(action: &str, inner: &str) -> String {
     format!("<{action}Response><{action}Result>{inner}</{action}Result></{action}Response>")
 }
 
-fn error(code: &str) -> String {
+pub(super) fn error(code: &str) -> String {
     format!(
         "<ErrorResponse><Error><Code>{code}</Code><Message>m</Message></Error><RequestId>r</RequestId></ErrorResponse>"
     )
@@ -109,7 +111,7 @@ fn page(name: &str, more: &str) -> String {
 }
 
 #[derive(Default)]
-struct Pages(Vec<Page>);
+pub(super) struct Pages(pub(super) Vec<Page>);
 
 #[async_trait]
 impl PageSink for Pages {
@@ -334,7 +336,7 @@ async fn no_password_policy_is_a_page_and_a_refusal_is_not() {
     .await;
     let mut pages = Pages::default();
     account.collect(&PASSWORD_POLICY, &mut pages).await.unwrap();
-    assert_eq!(pages.0[0].status, 404);
+    assert_eq!(pages.0[0].origin.status, 404);
     let denied = account
         .collect(&PASSWORD_POLICY, &mut pages)
         .await
@@ -416,8 +418,7 @@ async fn what_is_in_excess_is_named_with_what_it_could_do() {
         None,
     )
     .await;
-    aws.answer("Action=", 403, &error("AccessDenied"), None)
-        .await;
+    aws.answer("", 403, &error("AccessDenied"), None).await;
     let grants = account.grants().await.unwrap();
     let excess: Vec<&str> = grants
         .iter()
@@ -441,7 +442,7 @@ async fn what_is_in_excess_is_named_with_what_it_could_do() {
 async fn a_cancelled_collection_says_so() {
     let aws = Aws::start().await;
     let account = aws.sign_in().await.unwrap();
-    account.cancel.cancel();
+    account.reach.cancel.cancel();
     let error = account
         .collect(&USERS, &mut Pages::default())
         .await

@@ -1,6 +1,6 @@
 //! The SDK's way out: the kit's HTTP client, bounded, logged and paced, in place of the SDK's own.
 
-use crate::xml;
+use super::protocol::{self, Shape};
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -22,14 +22,13 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use evidence::PageRequest;
 use http::{HeaderName, HeaderValue, Method};
-use provider_kit::{
-    Answer, Ask, Expects, HttpClient as KitClient, ProviderError, http::redacted_form,
-};
+use provider_kit::{Ask, Expects, HttpClient as KitClient, ProviderError, http::redacted_form};
+use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-/// An answer that is XML but not AWS's is asked for once more, like one that is not XML at all.
+/// An answer that is XML or JSON but not AWS's is asked for once more, like one that is not XML at all.
 const MALFORMED_ATTEMPTS: u32 = 2;
 /// Headers that AWS's signature leaves out and that would tell about this machine's environment.
 const NOT_SENT: [&str; 2] = ["user-agent", "x-amzn-trace-id"];
@@ -43,8 +42,61 @@ pub struct Exchange {
     pub status: u16,
     /// The decoded body.
     pub body: Bytes,
+    /// Code and message, where AWS refused.
+    pub refusal: Option<(String, String)>,
     /// Seconds by which AWS's clock is ahead of this computer's; `None` where it does not say.
     pub skew_s: Option<i64>,
+}
+
+/// Sends a request until an answer of AWS comes, or gives up on what is none after [`MALFORMED_ATTEMPTS`].
+///
+/// # Errors
+///
+/// The kit's, and a malformed answer.
+pub async fn send(
+    http: &KitClient,
+    cancel: &CancellationToken,
+    ask: Ask,
+    shown: PageRequest,
+    shape: &Shape,
+) -> Result<Exchange, ProviderError> {
+    let mut attempt = 1;
+    loop {
+        let answer = http.send(ask.clone(), cancel).await?;
+        if protocol::is_of_aws(&answer, shape) {
+            let refusal = (!answer.is_success())
+                .then(|| protocol::refusal(&answer))
+                .flatten();
+            let skew_s = answer
+                .header("date")
+                .and_then(|date| skew(date, Utc::now()));
+            return Ok(Exchange {
+                request: shown,
+                status: answer.status,
+                body: answer.body,
+                refusal,
+                skew_s,
+            });
+        }
+        if attempt >= MALFORMED_ATTEMPTS {
+            let why = format!(
+                "It is not AWS's answer to {} (status {}).",
+                operation(&shown),
+                answer.status
+            );
+            return Err(ProviderError::malformed(
+                format!("The answer of {} can't be read.", shown.host),
+                why,
+            ));
+        }
+        attempt += 1;
+    }
+}
+
+/// The operation's name, which is first in every shown query; the path for those that have none.
+fn operation(shown: &PageRequest) -> &str {
+    let first = shown.query.split('&').next().unwrap_or_default();
+    first.strip_prefix("Action=").unwrap_or(&shown.path)
 }
 
 /// The connector of one SDK client. It keeps the last exchange, or the failure in its place: the SDK's types hold
@@ -53,15 +105,17 @@ pub struct Exchange {
 pub struct Wire {
     http: KitClient,
     cancel: CancellationToken,
+    lane: Option<String>,
     last: Arc<Mutex<Option<Result<Exchange, ProviderError>>>>,
 }
 
 impl Wire {
-    /// A connector over `http`.
-    pub fn new(http: KitClient, cancel: CancellationToken) -> Self {
+    /// A connector over `http`, drawing on the budget `lane` (see [`Ask::lane`]).
+    pub fn new(http: KitClient, cancel: CancellationToken, lane: Option<String>) -> Self {
         Self {
             http,
             cancel,
+            lane,
             last: Arc::default(),
         }
     }
@@ -76,33 +130,9 @@ impl Wire {
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<Exchange, ProviderError> {
-        let (ask, shown, action) = translate(&request)?;
-        let mut attempt = 1;
-        loop {
-            let answer = self.http.send(ask.clone(), &self.cancel).await?;
-            if is_of_aws(&answer, &action) {
-                let skew_s = answer
-                    .header("date")
-                    .and_then(|date| skew(date, Utc::now()));
-                return Ok(Exchange {
-                    request: shown,
-                    status: answer.status,
-                    body: answer.body,
-                    skew_s,
-                });
-            }
-            if attempt >= MALFORMED_ATTEMPTS {
-                let why = format!(
-                    "It is not AWS's answer to {action} (status {}).",
-                    answer.status
-                );
-                return Err(ProviderError::malformed(
-                    format!("The answer of {} can't be read.", shown.host),
-                    why,
-                ));
-            }
-            attempt += 1;
-        }
+        let (mut ask, shown, shape) = translate(&request)?;
+        ask.lane.clone_from(&self.lane);
+        send(&self.http, &self.cancel, ask, shown, &shape).await
     }
 }
 
@@ -158,25 +188,31 @@ impl Intercept for NothingOfTheEnvironment {
     }
 }
 
-/// The SDK's request as the kit's, as evidence names it, and its action.
-fn translate(request: &HttpRequest) -> Result<(Ask, PageRequest, String), ProviderError> {
+/// The SDK's request as the kit's, as evidence names it, and what its answer has to look like.
+fn translate(request: &HttpRequest) -> Result<(Ask, PageRequest, Shape), ProviderError> {
     let broken = |why: &str| ProviderError::malformed("The request to AWS could not be made.", why);
     let url = Url::parse(request.uri()).map_err(|_| broken("Its address is not one."))?;
     let method = Method::from_bytes(request.method().as_bytes())
         .map_err(|_| broken("Its method is not one."))?;
     let body = request.body().bytes().unwrap_or_default();
-    let form = String::from_utf8_lossy(body).into_owned();
-    let action = url::form_urlencoded::parse(body)
-        .find(|(name, _)| name == "Action")
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default();
-    let mut ask = Ask::new(method, url)
-        .expects(Expects::Xml)
-        .throttled_when(is_throttled)
-        .repeatable();
-    // The path says nothing here: the log shows the operation with it.
-    let shown_path = ask.url.path().to_owned();
-    ask = ask.logged_as(format!("{shown_path}?Action={action}"));
+    let (form, shape) = match request.headers().get("x-amz-target") {
+        Some(target) => {
+            let action = target.rsplit_once('.').map_or(target, |(_, action)| action);
+            let arguments = serde_json::from_slice(body).unwrap_or_default();
+            (shown_form(action, &arguments), Shape::Json)
+        }
+        None => {
+            let action = url::form_urlencoded::parse(body)
+                .find(|(name, _)| name == "Action")
+                .map(|(_, value)| value.into_owned())
+                .unwrap_or_default();
+            (
+                String::from_utf8_lossy(body).into_owned(),
+                Shape::Query(action),
+            )
+        }
+    };
+    let mut ask = Ask::new(method, url);
     ask.body = Some(Bytes::copy_from_slice(body));
     for (name, value) in request.headers() {
         let name = HeaderName::try_from(name).map_err(|_| broken("A header's name is not one."))?;
@@ -192,30 +228,50 @@ fn translate(request: &HttpRequest) -> Result<(Ask, PageRequest, String), Provid
             ask.header(name, value)
         };
     }
+    let (ask, shown) = ready(ask, &form, &shape);
+    Ok((ask, shown, shape))
+}
+
+/// A reading request as the kit sends it, and as evidence and the log name it: the path says nothing here, so the
+/// operation and its arguments (`form`, encoded) stand with it.
+pub fn ready(ask: Ask, form: &str, shape: &Shape) -> (Ask, PageRequest) {
+    let expects = match shape {
+        Shape::Query(_) | Shape::Ec2(_) => Expects::Xml,
+        Shape::Json => Expects::Json,
+    };
+    let path = ask.url.path().to_owned();
+    let query = redacted_form(form);
+    let action = query.split('&').next().unwrap_or_default();
+    let logged = if action.starts_with("Action=") {
+        format!("{path}?{action}")
+    } else {
+        path.clone()
+    };
+    let ask = ask
+        .expects(expects)
+        .throttled_when(protocol::is_throttled)
+        .own_failure_when(|answer| protocol::refusal(answer).is_some())
+        .repeatable()
+        .logged_as(logged);
     let shown = PageRequest {
-        path: shown_path,
-        query: redacted_form(&form),
+        path,
+        query,
         ..ask.page_request()
     };
-    Ok((ask, shown, action))
+    (ask, shown)
 }
 
-/// Whether an answer is one of AWS's query protocol: the action's own, or an error with a code.
-fn is_of_aws(answer: &Answer, action: &str) -> bool {
-    if answer.is_success() {
-        xml::result(&answer.body, action).is_ok()
-    } else {
-        xml::error_code(&answer.body).is_some()
+/// An operation of a JSON protocol as a form, so that every request is shown alike.
+pub fn shown_form(action: &str, arguments: &Value) -> String {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("Action", action);
+    for (name, value) in arguments.as_object().into_iter().flatten() {
+        match value {
+            Value::String(text) => form.append_pair(name, text),
+            other => form.append_pair(name, &other.to_string()),
+        };
     }
-}
-
-fn is_throttled(answer: &Answer) -> bool {
-    answer.status == 400
-        && xml::error_code(&answer.body).is_some_and(|code| {
-            code.starts_with("Throttling")
-                || code == "RequestLimitExceeded"
-                || code == "TooManyRequestsException"
-        })
+    form.finish()
 }
 
 fn skew(date: &str, now: DateTime<Utc>) -> Option<i64> {

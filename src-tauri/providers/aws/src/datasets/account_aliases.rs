@@ -1,7 +1,7 @@
 //! The account's alias: the name in its sign-in address.
 
 use crate::xml;
-use provider_kit::{Clouds, Dataset, Malformed};
+use provider_kit::{Clouds, Dataset, Malformed, Reader};
 use serde_json::{Value, json};
 
 /// The alias, if the company chose one: evidence names the account by it.
@@ -12,7 +12,7 @@ pub static ACCOUNT_ALIASES: Dataset = Dataset {
     permissions: &["iam:ListAccountAliases"],
     licence: None,
     key: &["/alias"],
-    records,
+    records: Reader::Body(records),
     volatile: &[],
     removed: &[],
     row_cap: None,

@@ -1,7 +1,7 @@
 //! The account's own figures, the only place that tells about the root user without signing in as it.
 
 use crate::xml;
-use provider_kit::{Clouds, Dataset, Malformed};
+use provider_kit::{Clouds, Dataset, Malformed, Reader};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ pub static ACCOUNT_SUMMARY: Dataset = Dataset {
     permissions: &["iam:GetAccountSummary"],
     licence: None,
     key: &[],
-    records,
+    records: Reader::Body(records),
     volatile: &[],
     removed: &[],
     row_cap: None,

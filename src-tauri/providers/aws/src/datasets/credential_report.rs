@@ -3,7 +3,7 @@
 use crate::xml;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use evidence::Timestamp;
-use provider_kit::{Clouds, Dataset, Malformed};
+use provider_kit::{Clouds, Dataset, Malformed, Reader};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -20,7 +20,7 @@ pub static CREDENTIAL_REPORT: Dataset = Dataset {
     permissions: &["iam:GenerateCredentialReport", "iam:GetCredentialReport"],
     licence: None,
     key: &["/arn"],
-    records,
+    records: Reader::Body(records),
     volatile: &[],
     removed: &[],
     row_cap: None,

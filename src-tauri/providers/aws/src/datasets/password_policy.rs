@@ -1,7 +1,7 @@
 //! The password policy of IAM users, or AWS's answer that the company set none.
 
 use crate::xml;
-use provider_kit::{Clouds, Dataset, Malformed};
+use provider_kit::{Clouds, Dataset, Malformed, Reader};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -16,7 +16,7 @@ pub static PASSWORD_POLICY: Dataset = Dataset {
     permissions: &["iam:GetAccountPasswordPolicy"],
     licence: None,
     key: &[],
-    records,
+    records: Reader::Body(records),
     volatile: &[],
     removed: &[],
     row_cap: None,

@@ -1,7 +1,7 @@
 //! IAM users.
 
 use crate::xml;
-use provider_kit::{Clouds, Dataset, Malformed};
+use provider_kit::{Clouds, Dataset, Malformed, Reader};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ pub static USERS: Dataset = Dataset {
     permissions: &["iam:ListUsers"],
     licence: None,
     key: &["/Arn"],
-    records,
+    records: Reader::Body(records),
     volatile: &[],
     removed: &[],
     row_cap: None,

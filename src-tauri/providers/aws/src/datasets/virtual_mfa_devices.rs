@@ -1,7 +1,7 @@
 //! Authenticator apps that are assigned to a user. Security keys and hardware tokens are not in this list.
 
 use crate::xml;
-use provider_kit::{Clouds, Dataset, Malformed};
+use provider_kit::{Clouds, Dataset, Malformed, Reader};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ pub static VIRTUAL_MFA_DEVICES: Dataset = Dataset {
     permissions: &["iam:ListVirtualMFADevices"],
     licence: None,
     key: &["/SerialNumber"],
-    records,
+    records: Reader::Body(records),
     volatile: &[],
     removed: &[],
     row_cap: None,

@@ -7,7 +7,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 
 /// The rule.
 pub static CHECK: Check = Check {
-    id: "aws.iam.console_users_mfa",
+    id: "aws.iam.console_mfa",
     alias: "AWS-06",
     version: 2,
     title: "Every user with a console password has multi-factor authentication.",

@@ -13,10 +13,14 @@ use aws_smithy_runtime_api::{
     http::StatusCode,
 };
 use aws_smithy_types::body::SdkBody;
+use evidence::{Outcome, Timestamp};
+use provider_aws::{Aws, checks, datasets};
 use provider_kit::{
-    Ask, Connection, Expects, HttpClient, HttpPolicy, MemoryLog, Page, PageSink, ProviderError,
+    Ask, Collected, Connection, Expects, Gathered, HttpClient, HttpPolicy, MemoryLog, Page,
+    PageSink, Parameters, Provider as _, ProviderError, Records, Session,
 };
 use secrecy::SecretString;
+use serde_json::Value;
 use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader},
@@ -178,4 +182,67 @@ impl SdkHttp for PlainHttp {
     ) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
+}
+
+/// Collects every dataset.
+pub async fn gather(session: &dyn Session) -> BTreeMap<&'static str, Gathered> {
+    let mut gathered = BTreeMap::new();
+    for dataset in datasets::ALL {
+        let mut pages = Pages::default();
+        let entry = match session.collect(dataset, &mut pages).await {
+            Ok(completeness) => Gathered::Snapshot(Records {
+                dataset,
+                snapshot: evidence::Digest::of(dataset.id.as_bytes()),
+                pages: Arc::new(
+                    pages
+                        .0
+                        .iter()
+                        .map(|page| (page.origin.clone(), page.body.to_vec()))
+                        .collect::<Vec<_>>(),
+                ),
+                completeness,
+                collected_at: Timestamp::from_datetime(chrono::Utc::now()),
+            }),
+            Err(error) => Gathered::Missing(error.reason()),
+        };
+        gathered.insert(dataset.id, entry);
+    }
+    gathered
+}
+
+/// What each check says, and the names of the resources it lists; parameters at their defaults.
+pub fn judge(
+    gathered: &BTreeMap<&'static str, Gathered>,
+    cloud: &str,
+) -> BTreeMap<&'static str, (Outcome, Vec<String>)> {
+    let defaults = Aws.manifest().parameters.clone();
+    let values: BTreeMap<String, Value> = defaults
+        .into_iter()
+        .map(|parameter| (parameter.key, parameter.default))
+        .collect();
+    let parameters = Parameters::new(values);
+    let now = Timestamp::from_datetime(chrono::Utc::now());
+    let collected = Collected {
+        datasets: gathered,
+        parameters: &parameters,
+        now,
+        cloud,
+    };
+    checks::ALL
+        .iter()
+        .map(|check| {
+            let verdict = (check.evaluate)(&collected);
+            (
+                check.id,
+                (
+                    verdict.outcome,
+                    verdict
+                        .resources
+                        .into_iter()
+                        .map(|resource| resource.name)
+                        .collect(),
+                ),
+            )
+        })
+        .collect()
 }

@@ -1,16 +1,16 @@
 //! The whole way against an AWS that somebody else wrote: seed, sign in, test, collect, judge.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod faults;
+mod profile;
+mod regions;
 mod support;
 
-use evidence::{Outcome, Timestamp};
-use provider_aws::{Aws, checks, datasets};
-use provider_kit::{
-    Collected, ErrorClass, Gathered, GrantState, Parameters, Provider, Records, Session,
-};
-use serde_json::Value;
-use std::{collections::BTreeMap, process::Command, sync::Arc};
-use support::{Moto, Pages, connection};
+use evidence::{Outcome, UnknownCode};
+use provider_aws::{Aws, datasets};
+use provider_kit::{ErrorClass, Gathered, GrantState, Provider};
+use std::process::Command;
+use support::{Moto, Pages, connection, gather, judge};
 
 /// Requests that [`seed`] makes.
 const SEEDING: u32 = 11;
@@ -93,66 +93,6 @@ async fn seed(url: &str, actions: &str) -> (String, String) {
     )
 }
 
-async fn gather(session: &dyn Session) -> BTreeMap<&'static str, Gathered> {
-    let mut gathered = BTreeMap::new();
-    for dataset in datasets::ALL {
-        let mut pages = Pages::default();
-        let entry = match session.collect(dataset, &mut pages).await {
-            Ok(completeness) => Gathered::Snapshot(Records {
-                dataset,
-                snapshot: evidence::Digest::of(dataset.id.as_bytes()),
-                pages: Arc::new(
-                    pages
-                        .0
-                        .iter()
-                        .map(|page| page.body.to_vec())
-                        .collect::<Vec<_>>(),
-                ),
-                completeness,
-                collected_at: Timestamp::from_datetime(chrono::Utc::now()),
-            }),
-            Err(error) => Gathered::Missing(error.reason()),
-        };
-        gathered.insert(dataset.id, entry);
-    }
-    gathered
-}
-
-fn judge(
-    gathered: &BTreeMap<&'static str, Gathered>,
-) -> BTreeMap<&'static str, (Outcome, Vec<String>)> {
-    let defaults = Aws.manifest().parameters.clone();
-    let values: BTreeMap<String, Value> = defaults
-        .into_iter()
-        .map(|parameter| (parameter.key, parameter.default))
-        .collect();
-    let parameters = Parameters::new(values);
-    let now = Timestamp::from_datetime(chrono::Utc::now());
-    let collected = Collected {
-        datasets: gathered,
-        parameters: &parameters,
-        now,
-        cloud: "aws",
-    };
-    checks::ALL
-        .iter()
-        .map(|check| {
-            let verdict = (check.evaluate)(&collected);
-            (
-                check.id,
-                (
-                    verdict.outcome,
-                    verdict
-                        .resources
-                        .into_iter()
-                        .map(|resource| resource.name)
-                        .collect(),
-                ),
-            )
-        })
-        .collect()
-}
-
 #[tokio::test]
 async fn an_account_is_read_and_judged() {
     let moto = Moto::start(u32::MAX);
@@ -168,23 +108,25 @@ async fn an_account_is_read_and_judged() {
     );
 
     let gathered = gather(session.as_ref()).await;
+    // What moto lacks, the emulator before it serves in the other tests.
+    let lacking = ["aws.cloudtrail_events", "aws.config_rule_compliance"];
     for (dataset, entry) in &gathered {
-        assert!(
-            matches!(entry, Gathered::Snapshot(_)),
-            "{dataset} was collected"
-        );
+        match entry {
+            Gathered::Snapshot(_) => assert!(!lacking.contains(dataset), "{dataset}"),
+            Gathered::Missing(reason) => assert!(
+                lacking.contains(dataset) && reason.code == UnknownCode::MalformedAnswer,
+                "{dataset}: {reason}"
+            ),
+        }
     }
-    let judged = judge(&gathered);
+    let judged = judge(&gathered, "aws");
     let of = |id: &str| {
         (
             judged[id].0,
             judged[id].1.iter().map(String::as_str).collect::<Vec<_>>(),
         )
     };
-    assert_eq!(
-        of("aws.iam.console_users_mfa"),
-        (Outcome::Fail, vec!["blake"])
-    );
+    assert_eq!(of("aws.iam.console_mfa"), (Outcome::Fail, vec!["blake"]));
     assert_eq!(of("aws.iam.root_mfa"), (Outcome::Fail, vec!["root user"]));
     assert_eq!(
         of("aws.iam.users_authorised"),
@@ -192,7 +134,7 @@ async fn an_account_is_read_and_judged() {
     );
     assert_eq!(of("aws.iam.password_length").0, Outcome::Fail);
     for id in [
-        "aws.iam.access_key_age",
+        "aws.iam.key_rotation",
         "aws.iam.unused_credentials",
         "aws.iam.one_active_key",
         "aws.iam.root_not_used",
@@ -286,7 +228,7 @@ async fn a_missing_permission_is_named_and_only_its_dataset_is_missing() {
     assert_eq!(state("iam:GetAccountPasswordPolicy"), GrantState::Missing);
     assert_eq!(state("iam:GetAccountSummary"), GrantState::Granted);
     assert_eq!(state("iam:GetCredentialReport"), GrantState::Granted);
-    let judged = judge(&gather(session.as_ref()).await);
+    let judged = judge(&gather(session.as_ref()).await, "aws");
     assert_eq!(judged["aws.iam.users_authorised"].0, Outcome::Unknown);
     assert_eq!(judged["aws.iam.root_mfa"].0, Outcome::Fail);
 }

@@ -7,7 +7,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 
 /// The rule.
 pub static CHECK: Check = Check {
-    id: "aws.iam.access_key_age",
+    id: "aws.iam.key_rotation",
     alias: "AWS-09",
     version: 2,
     title: "Access keys are replaced in time.",

@@ -1,0 +1,179 @@
+//! IAM by its SDK: users, devices, policies, the credential report.
+
+use super::{Account, hand_over, paging::Tokens, refusal::Refusal};
+use crate::datasets::{
+    ACCOUNT_ALIASES, ACCOUNT_SUMMARY, AUTHORIZATION_DETAILS, CREDENTIAL_REPORT, NO_SUCH_ENTITY,
+    PASSWORD_POLICY, USERS, VIRTUAL_MFA_DEVICES, without_seeds,
+};
+use aws_sdk_iam::types::{AssignmentStatusType, EntityType, ReportStateType};
+use bytes::Bytes;
+use provider_kit::{ErrorClass, PageSink, ProviderError};
+
+/// The largest page IAM gives.
+const PAGE_ITEMS: i32 = 1000;
+
+impl Account {
+    pub(super) async fn users(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
+        let (iam, wire) = self.reach.iam().await?;
+        let mut tokens = Tokens::default();
+        loop {
+            let answer = iam
+                .list_users()
+                .max_items(PAGE_ITEMS)
+                .set_marker(tokens.current())
+                .send()
+                .await;
+            let (answer, exchange) = self.reach.settle("iam:ListUsers", &wire, answer)?;
+            let more = tokens.advance_marker(answer.is_truncated(), answer.marker())?;
+            hand_over(&USERS, exchange, None, None, sink).await?;
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    pub(super) async fn virtual_mfa_devices(
+        &self,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ProviderError> {
+        let (iam, wire) = self.reach.iam().await?;
+        let mut tokens = Tokens::default();
+        loop {
+            let request = iam
+                .list_virtual_mfa_devices()
+                .assignment_status(AssignmentStatusType::Assigned);
+            let answer = request
+                .max_items(PAGE_ITEMS)
+                .set_marker(tokens.current())
+                .send()
+                .await;
+            let (answer, mut exchange) =
+                self.reach
+                    .settle("iam:ListVirtualMFADevices", &wire, answer)?;
+            let more = tokens.advance_marker(answer.is_truncated(), answer.marker())?;
+            exchange.body = Bytes::from(without_seeds(&exchange.body));
+            hand_over(&VIRTUAL_MFA_DEVICES, exchange, None, None, sink).await?;
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Users, groups, roles and the company's own policies with their documents, in one walk.
+    pub(super) async fn authorization_details(
+        &self,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ProviderError> {
+        let (iam, wire) = self.reach.iam().await?;
+        let mut tokens = Tokens::default();
+        loop {
+            let request = iam
+                .get_account_authorization_details()
+                .set_filter(Some(vec![
+                    EntityType::User,
+                    EntityType::Group,
+                    EntityType::Role,
+                    EntityType::LocalManagedPolicy,
+                ]));
+            let answer = request
+                .max_items(PAGE_ITEMS)
+                .set_marker(tokens.current())
+                .send()
+                .await;
+            let (answer, exchange) =
+                self.reach
+                    .settle("iam:GetAccountAuthorizationDetails", &wire, answer)?;
+            let more = tokens.advance_marker(answer.is_truncated(), answer.marker())?;
+            hand_over(&AUTHORIZATION_DETAILS, exchange, None, None, sink).await?;
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    pub(super) async fn account_aliases(
+        &self,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ProviderError> {
+        let (iam, wire) = self.reach.iam().await?;
+        let answer = iam.list_account_aliases().send().await;
+        let (_, exchange) = self.reach.settle("iam:ListAccountAliases", &wire, answer)?;
+        hand_over(&ACCOUNT_ALIASES, exchange, None, None, sink).await
+    }
+
+    pub(super) async fn account_summary(
+        &self,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ProviderError> {
+        let (iam, wire) = self.reach.iam().await?;
+        let answer = iam.get_account_summary().send().await;
+        let (_, exchange) = self.reach.settle("iam:GetAccountSummary", &wire, answer)?;
+        hand_over(&ACCOUNT_SUMMARY, exchange, None, None, sink).await
+    }
+
+    pub(super) async fn password_policy(
+        &self,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ProviderError> {
+        let (iam, wire) = self.reach.iam().await?;
+        let answer = iam.get_account_password_policy().send().await;
+        let exchange = match self
+            .reach
+            .settle("iam:GetAccountPasswordPolicy", &wire, answer)
+        {
+            Ok((_, exchange)) => exchange,
+            // "There is none" is an answer, and evidence.
+            Err(Refusal {
+                code,
+                exchange: Some(exchange),
+                ..
+            }) if code == NO_SUCH_ENTITY => *exchange,
+            Err(refusal) => return Err(refusal.into()),
+        };
+        hand_over(&PASSWORD_POLICY, exchange, None, None, sink).await
+    }
+
+    /// Has the report written, waits for it within bounds, and reads it.
+    pub(super) async fn credential_report(
+        &self,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ProviderError> {
+        let (iam, wire) = self.reach.iam().await?;
+        let (pause, times) = self.patience;
+        for _ in 0..times.max(1) {
+            let answer = iam.generate_credential_report().send().await;
+            let (answer, _) = self
+                .reach
+                .settle("iam:GenerateCredentialReport", &wire, answer)?;
+            if answer.state() == Some(&ReportStateType::Complete) {
+                let answer = iam.get_credential_report().send().await;
+                match self.reach.settle("iam:GetCredentialReport", &wire, answer) {
+                    Ok((_, exchange)) => {
+                        return hand_over(&CREDENTIAL_REPORT, exchange, None, None, sink).await;
+                    }
+                    // It expired in between, or is being written anew.
+                    Err(Refusal { code, .. }) if is_not_ready(&code) => {}
+                    Err(refusal) => return Err(refusal.into()),
+                }
+            }
+            tokio::select! {
+                () = self.reach.cancel.cancelled() => return Err(ProviderError::cancelled()),
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+        Err(ProviderError::new(
+            ErrorClass::ServiceOutage,
+            "report_not_ready",
+            "AWS has not finished the credential report.",
+            format!("It was asked {times} times and still writes it."),
+            "The next sync tries again; large accounts take some minutes.",
+        ))
+    }
+}
+/// Whether a code says that there is no report to read now.
+pub(super) fn is_not_ready(code: &str) -> bool {
+    matches!(
+        code,
+        "ReportNotPresent" | "ReportExpired" | "ReportInProgress"
+    )
+}

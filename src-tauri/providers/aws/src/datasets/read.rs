@@ -1,0 +1,207 @@
+//! From AWS's answers to records, in each protocol. Every record of a regional dataset says which region it is of.
+
+use crate::{client::refusal_in, xml};
+use provider_kit::{Malformed, RawPage};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::{Map, Value, json};
+
+/// The member that says which region a record is of.
+pub(crate) const REGION: &str = "@region";
+/// The member that says what a record is about, where the answer does not.
+pub(crate) const SUBJECT: &str = "@subject";
+/// The member that says that the service is not switched on in the region.
+pub(crate) const NOT_USED: &str = "@notUsed";
+
+/// A record with its region.
+fn of_region(record: Value, region: &str) -> Result<Value, Malformed> {
+    match record {
+        Value::Object(mut members) => {
+            members.insert(REGION.to_owned(), Value::String(region.to_owned()));
+            Ok(Value::Object(members))
+        }
+        _ => Err(Malformed("a record is not an object".to_owned())),
+    }
+}
+
+/// The items of the set `set` in EC2's answer to `action`.
+pub(crate) fn ec2_items(
+    page: &RawPage<'_>,
+    action: &str,
+    set: &str,
+) -> Result<Vec<Value>, Malformed> {
+    let region = page.place()?;
+    xml::response(page.body, action)?
+        .list(set)?
+        .iter()
+        .map(|item| of_region(item.json(), region))
+        .collect()
+}
+
+/// The JSON object of a page.
+pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, Malformed> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(Malformed("the answer is not a JSON object".to_owned())),
+        Err(error) => Err(Malformed(format!("the answer is not JSON ({error})"))),
+    }
+}
+
+/// The objects of the list `list` in a JSON answer.
+pub(crate) fn json_items(page: &RawPage<'_>, list: &str) -> Result<Vec<Value>, Malformed> {
+    let region = page.place()?;
+    match object(page.body)?.remove(list) {
+        Some(Value::Array(records)) => records
+            .into_iter()
+            .map(|record| of_region(record, region))
+            .collect(),
+        Some(_) => Err(Malformed(format!("`{list}` is not a list"))),
+        None => Err(Malformed(format!("the answer has no `{list}`"))),
+    }
+}
+
+/// The one object of a JSON answer about the page's subject.
+pub(crate) fn json_about(page: &RawPage<'_>, needed: &[&str]) -> Result<Vec<Value>, Malformed> {
+    let mut members = object(page.body)?;
+    if !needed.iter().any(|name| members.contains_key(*name)) {
+        return Err(Malformed(format!(
+            "the answer has no `{}`",
+            needed.join("` and no `")
+        )));
+    }
+    members.insert(
+        SUBJECT.to_owned(),
+        Value::String(page.subject()?.to_owned()),
+    );
+    Ok(vec![of_region(Value::Object(members), page.place()?)?])
+}
+
+/// The record of a page that says "not switched on here" by one of `codes`; `None` for a page with data.
+pub(crate) fn not_used(page: &RawPage<'_>, codes: &[&str]) -> Result<Option<Value>, Malformed> {
+    if page.origin.status < 400 {
+        return Ok(None);
+    }
+    match refusal_in(page.body, None) {
+        Some((code, _)) if codes.contains(&code.as_str()) => {
+            Ok(Some(json!({REGION: page.place()?, NOT_USED: true})))
+        }
+        _ => Err(Malformed(
+            "the answer does not say that the service is switched off".to_owned(),
+        )),
+    }
+}
+
+/// A truth value of an XML answer. What is neither is not readable; nothing is taken for `false`.
+pub(crate) fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
+    match Option::<String>::deserialize(from)?.as_deref() {
+        None => Ok(None),
+        Some("true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(_) => Err(serde::de::Error::custom(
+            "a truth value is neither true nor false",
+        )),
+    }
+}
+
+/// A whole number of an XML answer.
+pub(crate) fn number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    match Option::<String>::deserialize(from)? {
+        None => Ok(None),
+        Some(text) => text
+            .parse()
+            .map(Some)
+            .map_err(|_| serde::de::Error::custom("a number is none")),
+    }
+}
+
+/// The items of a list in an XML answer, whose empty form reads as empty text. A list that is absent is `None`.
+pub(crate) fn items<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    from: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    match Option::<Value>::deserialize(from)? {
+        None => Ok(None),
+        Some(Value::String(text)) if text.is_empty() => Ok(Some(Vec::new())),
+        Some(list @ Value::Array(_)) => serde_json::from_value(list)
+            .map(Some)
+            .map_err(serde::de::Error::custom),
+        Some(_) => Err(serde::de::Error::custom("a list is none")),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use provider_kit::Origin;
+
+    pub(crate) fn origin(status: u16, place: Option<&str>, subject: Option<&str>) -> Origin {
+        Origin {
+            status,
+            place: place.map(str::to_owned),
+            subject: subject.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_record_without_its_region_is_none() {
+        let here = origin(200, Some("us-east-1"), None);
+        let page = |body, origin| RawPage { body, origin };
+        let rows = json_items(&page(br#"{"l":[{"a":1}]}"#, &here), "l").unwrap();
+        assert_eq!(rows, [json!({"a": 1, "@region": "us-east-1"})]);
+        let nowhere = origin(200, None, None);
+        assert!(json_items(&page(br#"{"l":[]}"#, &nowhere), "l").is_err());
+        for bad in ["{}", r#"{"l":{}}"#, r#"{"l":[1]}"#, "[]", "<a/>"] {
+            assert!(
+                json_items(&page(bad.as_bytes(), &here), "l").is_err(),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn switched_off_is_data_only_where_the_answer_says_so() {
+        let codes = ["InvalidAccessException"];
+        let refused = origin(401, Some("us-east-1"), None);
+        let page = |body, origin| RawPage { body, origin };
+        let off = br#"{"Code":"InvalidAccessException","Message":"m"}"#;
+        assert_eq!(
+            not_used(&page(off, &refused), &codes).unwrap(),
+            Some(json!({"@region": "us-east-1", "@notUsed": true}))
+        );
+        let denied = br#"{"Code":"AccessDeniedException"}"#;
+        assert!(not_used(&page(denied, &refused), &codes).is_err());
+        let fine = origin(200, Some("us-east-1"), None);
+        assert_eq!(not_used(&page(off, &fine), &codes).unwrap(), None);
+    }
+
+    #[test]
+    fn values_of_xml_are_read_strictly() {
+        #[derive(Deserialize)]
+        struct Row {
+            #[serde(default, deserialize_with = "flag")]
+            on: Option<bool>,
+            #[serde(default, deserialize_with = "number")]
+            port: Option<i64>,
+            #[serde(default, deserialize_with = "items")]
+            list: Option<Vec<String>>,
+        }
+        let row = |value| serde_json::from_value::<Row>(value);
+        let full = row(json!({"on": "true", "port": "22", "list": ["a"]})).unwrap();
+        assert_eq!(
+            (full.on, full.port, full.list),
+            (Some(true), Some(22), Some(vec!["a".into()]))
+        );
+        let empty = row(json!({"list": ""})).unwrap();
+        assert_eq!(
+            (empty.on, empty.port, empty.list),
+            (None, None, Some(vec![]))
+        );
+        for bad in [
+            json!({"on": "yes"}),
+            json!({"port": "x"}),
+            json!({"list": "x"}),
+            json!({"on": ""}),
+        ] {
+            assert!(row(bad).is_err());
+        }
+    }
+}
