@@ -1,10 +1,12 @@
-//! The shell: a window over the engine. Thin: it makes the window as closed as the platform allows, carries commands, and
-//! decides nothing.
+//! The shell: a window and a tray over the engine. Thin: it makes the window as closed as the platform allows, carries
+//! commands, and decides nothing.
 
+mod closing;
 mod command;
 mod environment;
 mod exit;
 mod schedule;
+mod tray;
 mod window;
 
 use engine::{App, Options, SystemClock};
@@ -37,9 +39,12 @@ pub fn start() -> ExitCode {
     }));
     let built = tauri::Builder::default()
         .manage(Arc::clone(&app))
+        .manage(closing::Resident::default())
+        .manage(tray::Tray::default())
         .invoke_handler(tauri::generate_handler![command::command])
         .setup(move |tauri| {
-            window::open(tauri.handle(), &app)?;
+            window::open(tauri.handle(), &app, "")?;
+            tray::keep(tauri.handle().clone());
             schedule::keep(tauri.handle().clone(), app);
             Ok(())
         })

@@ -13,15 +13,16 @@ pub(crate) const MAIN: &str = "main";
 const LIGHT: Color = Color(0xf3, 0xf4, 0xf6, 0xff);
 const DARK: Color = Color(0x0f, 0x12, 0x16, 0xff);
 
-/// Opens the window.
-pub(crate) fn open(tauri: &AppHandle, app: &App) -> tauri::Result<()> {
+/// Opens the window at a place of the page: nothing, or what stands behind its address from `#` on.
+pub(crate) fn open(tauri: &AppHandle, app: &App, place: &str) -> tauri::Result<()> {
     let appearance = companies::appearance(app);
     let theme = match appearance {
         Appearance::System => None,
         Appearance::Light => Some(Theme::Light),
         Appearance::Dark => Some(Theme::Dark),
     };
-    let window = WebviewWindowBuilder::new(tauri, MAIN, WebviewUrl::App("index.html".into()))
+    let page = WebviewUrl::App(format!("index.html{place}").into());
+    let window = WebviewWindowBuilder::new(tauri, MAIN, page)
         .title("CMMCPro")
         .inner_size(1280.0, 800.0)
         .min_inner_size(960.0, 640.0)

@@ -38,8 +38,9 @@ fn every_command_prints_one_document_and_reads_global_options_on_both_sides() {
     desk.cmmc(&["sync"]).ok();
     let items = desk.cmmc(&["evidence", "list"]).ok();
     let item = items["evidence"][0]["id"].as_str().unwrap().to_owned();
-    let commands: [(&[&str], &str); 15] = [
+    let commands: [(&[&str], &str); 16] = [
         (&["providers"], "providers"),
+        (&["providers", "aws", "--policy"], "permissions"),
         (&["list"], "integrations"),
         (&["list", "--all"], "integrations"),
         (&["test", end_to_end::entra::LABEL], "permissions"),
@@ -98,10 +99,31 @@ fn every_command_prints_one_document_and_reads_global_options_on_both_sides() {
 }
 
 #[test]
+fn the_policy_of_one_check_grants_what_that_check_needs() {
+    let desk = Desk::with_company();
+    let words = [
+        "providers",
+        "aws",
+        "--policy",
+        "--check",
+        "aws.iam.root_mfa",
+    ];
+    let printed = desk.plain(&words);
+    assert_eq!(printed.code, Some(exit::DONE), "{printed:#?}");
+    let policy: Value = serde_json::from_str(&printed.stdout).unwrap();
+    assert_eq!(
+        policy["Statement"][0]["Action"],
+        serde_json::json!(["iam:GetAccountSummary"])
+    );
+}
+
+#[test]
 fn what_cannot_be_meant_is_a_usage_error() {
     let desk = Desk::with_company();
     for words in [
         &["no-such-command"][..],
+        &["providers", "--policy"],
+        &["providers", "aws", "--policy", "--check", "no.such"],
         &["status", "3.99.1"],
         &["collect", "nothing"],
         &["findings", "--outcome", "good"],

@@ -35,6 +35,62 @@ fn failing(finding: &Value) -> BTreeSet<String> {
         .collect()
 }
 
+fn names(finding: &Value) -> BTreeSet<String> {
+    finding["resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The audit trails and the security groups, by the ids that people still use.
+fn trails_and_groups(desk: &Desk) {
+    let audit = desk.cmmc(&["collect", "AU.2.041"]).ok();
+    assert_eq!(audit["requirement"], "3.3.2");
+    let trail = finding(&audit, "aws.cloudtrail.multi_region");
+    assert_eq!(trail["outcome"], "pass", "{trail:#}");
+    let shown = evidence(desk, "aws.cloudtrail_trails");
+    let trails: BTreeSet<&str> = shown["records"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["Name"].as_str().unwrap())
+        .collect();
+    assert!(
+        trails.len() >= 2,
+        "one that records, one that does not: {trails:?}"
+    );
+    for page in shown["pages"].as_array().unwrap() {
+        assert!(moto::REGIONS.contains(&page["place"].as_str().unwrap()));
+    }
+
+    let baseline = desk.cmmc(&["collect", "CM.2.061"]).ok();
+    assert_eq!(baseline["requirement"], "3.4.1");
+    let inventory = finding(&baseline, "aws.ec2.inventory_approved");
+    assert_eq!(inventory["outcome"], "unknown");
+    let groups = names(inventory);
+    for region in moto::REGIONS {
+        for group in ["open-ssh", "default"] {
+            let name = format!("{group} ({region})");
+            assert!(groups.contains(&name), "{name}: {groups:?}");
+        }
+    }
+    assert_eq!(finding(&baseline, "aws.config.recorder")["outcome"], "pass");
+}
+
+fn evidence(desk: &Desk, dataset: &str) -> Value {
+    let list = desk.cmmc(&["evidence", "list"]).ok();
+    let item = list["evidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["dataset"] == dataset)
+        .unwrap();
+    desk.cmmc(&["evidence", "show", item["id"].as_str().unwrap()])
+        .ok()
+}
+
 #[test]
 fn the_main_job() {
     let desk = Desk::with_company();
@@ -73,6 +129,14 @@ fn the_main_job() {
             assert_eq!(dataset["state"], "current", "{dataset}");
         }
     }
+    let regions: BTreeSet<String> = moto
+        .emulator()
+        .requests()
+        .into_iter()
+        .filter(|request| request.service == "ec2")
+        .map(|request| request.region)
+        .collect();
+    assert_eq!(regions, BTreeSet::from(moto::REGIONS.map(str::to_owned)));
     let list = desk.cmmc(&["list"]).ok();
     for one in list["integrations"].as_array().unwrap() {
         assert!(one["lastSyncAt"].is_string() && one["nextSyncAt"].is_string());
@@ -87,8 +151,15 @@ fn the_main_job() {
         failing(finding(&control, "entra-id.users.members_mfa_capable")),
         without_mfa(&entra)
     );
-    let console = finding(&control, "aws.iam.console_users_mfa");
-    assert_eq!(failing(console), BTreeSet::from(["nadia.brook".to_owned()]));
+    let console = finding(&control, "aws.iam.console_mfa");
+    let without: BTreeSet<String> = moto
+        .seeded
+        .without_mfa()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    assert!(!without.is_empty());
+    assert_eq!(failing(console), without);
     assert_eq!(console["custom"], true);
     assert_eq!(failing(finding(&control, "aws.iam.root_mfa")).len(), 1);
 
@@ -113,24 +184,16 @@ fn the_main_job() {
     );
     let authorised = finding(&access, "aws.iam.users_authorised");
     assert_eq!(authorised["outcome"], "unknown");
-    let named: BTreeSet<&str> = authorised["resources"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["name"].as_str().unwrap())
-        .collect();
-    assert_eq!(
-        named,
-        BTreeSet::from(["compliance-reader", "nadia.brook", "otis.marlow"])
-    );
+    assert_eq!(names(authorised), moto.users().into_iter().collect());
+    trails_and_groups(&desk);
 
     // A parameter by name and reason changes the finding, and the finding names it.
-    let people = r#"["compliance-reader","otis.marlow","nadia.brook"]"#;
+    let people = Value::from(moto.users()).to_string();
     let set = desk.cmmc(&[
         "params",
         "set",
         "aws.authorised_users",
-        people,
+        &people,
         "--by",
         "Nora Quill",
         "--why",
@@ -152,7 +215,7 @@ fn the_main_job() {
             .as_array()
             .unwrap()
             .len(),
-        3
+        moto.users().len()
     );
 
     reviews(&desk);

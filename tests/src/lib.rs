@@ -16,8 +16,12 @@ pub mod moto;
 pub mod process;
 pub mod programs;
 pub mod secret_service;
+#[cfg(target_os = "linux")]
+pub mod tray;
 pub mod webdriver;
 pub mod window;
+#[cfg(target_os = "linux")]
+pub mod x11;
 
 pub use answer::Answer;
 pub use canary::Canary;

@@ -1,50 +1,68 @@
-//! AWS: moto, a stand-in that somebody else wrote, with signatures and permissions really checked.
+//! AWS: moto, a stand-in that somebody else wrote, with our emulator before it for what moto lacks. Signatures are
+//! verified.
 
-use crate::process::{self, Running};
-use crate::{Desk, programs};
+use crate::Desk;
+use aws_emulator::{Emulator, Options, RootMfa, RootUser, Seed, Seeded};
 use serde_json::{Value, json};
-use std::process::Command;
+use std::collections::BTreeMap;
 
 /// The label of the connection that [`Moto::connect`] makes.
 pub const LABEL: &str = "Plant account";
 
-/// A running moto with a few made-up users.
+/// The regions of the made-up account.
+pub const REGIONS: [&str; 2] = ["us-east-1", "us-west-2"];
+
+/// Users of the made-up account, the reading one among them.
+const USERS: usize = 5;
+
+/// A running moto with a made-up account.
 pub struct Moto {
-    server: Running,
+    // Dropped first: it passes requests on to the other.
+    emulator: Option<Emulator>,
+    server: Option<aws_emulator::Moto>,
     url: String,
-    seed: Value,
+    /// Who and what is in it.
+    pub seeded: Seeded,
 }
 
 impl Moto {
-    /// Starts it and makes the users of `seed_moto.py`.
+    /// Starts it and fills it. The root user has no second factor.
     ///
     /// # Panics
-    /// When moto or boto3 is missing.
+    /// When moto is missing.
     #[must_use]
     pub fn start() -> Self {
-        let program = programs::moto_server();
-        let port = process::free_port();
-        let server = Running::quiet(
-            Command::new(&program)
-                .args(["--host", "127.0.0.1", "--port", &port.to_string()])
-                .env_remove("AWS_PROFILE"),
-        );
-        process::until_listening(port);
-        let url = format!("http://127.0.0.1:{port}");
-        // boto3 is there because moto needs it.
-        let python = program.with_file_name("python");
-        let seeded = process::run(
-            Command::new(python)
-                .arg(programs::in_repository("tests/seed_moto.py"))
-                .arg(&url),
-        );
-        assert!(
-            seeded.status.success(),
-            "{}",
-            String::from_utf8_lossy(&seeded.stderr)
-        );
-        let seed = serde_json::from_slice(&seeded.stdout).unwrap();
-        Self { server, url, seed }
+        let server = aws_emulator::Moto::start().unwrap();
+        let at = server.url().clone();
+        // On a thread of its own: a test may be inside a runtime already.
+        let seeding = std::thread::spawn(move || Seed::new(USERS, &REGIONS).run_blocking(&at));
+        let seeded = seeding.join().unwrap().unwrap();
+        let mut options = Options::new(server.url().clone());
+        options.regions = REGIONS.map(str::to_owned).to_vec();
+        options.keys = BTreeMap::from([(
+            seeded.access_key_id.clone(),
+            seeded.secret_access_key.clone(),
+        )]);
+        options.root = RootUser {
+            mfa: RootMfa::None,
+            ..RootUser::default()
+        };
+        let emulator = Emulator::start(options).unwrap();
+        Self {
+            url: emulator.url().to_owned(),
+            emulator: Some(emulator),
+            server: Some(server),
+            seeded,
+        }
+    }
+
+    /// What stands before it: faults, and the log of requests.
+    ///
+    /// # Panics
+    /// After [`Moto::stop`].
+    #[must_use]
+    pub fn emulator(&self) -> &Emulator {
+        self.emulator.as_ref().unwrap()
     }
 
     /// Its address.
@@ -56,7 +74,19 @@ impl Moto {
     /// The access key of the reading user: `access_key_id` or `secret_access_key`.
     #[must_use]
     pub fn key(&self, part: &str) -> String {
-        self.seed[part].as_str().unwrap().to_owned()
+        match part {
+            "access_key_id" => self.seeded.access_key_id.clone(),
+            _ => self.seeded.secret_access_key.clone(),
+        }
+    }
+
+    /// Names of all its users.
+    #[must_use]
+    pub fn users(&self) -> Vec<String> {
+        let people = self.seeded.people.iter().map(|person| person.name.clone());
+        let mut users: Vec<String> = people.chain(["compliance-reader".to_owned()]).collect();
+        users.sort();
+        users
     }
 
     /// The words that connect to it with `secret`.
@@ -85,6 +115,7 @@ impl Moto {
 
     /// Stops it, as a network that goes away does.
     pub fn stop(&mut self) {
-        self.server.kill();
+        self.emulator = None;
+        self.server = None;
     }
 }

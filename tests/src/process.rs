@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -131,6 +132,51 @@ pub fn children(parent: u32) -> Vec<u32> {
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
         .filter(|pid| parent_of(*pid) == Some(parent))
         .collect()
+}
+
+/// The processes that `parent` started, those that they started, and so on.
+#[must_use]
+pub fn descendants(parent: u32) -> Vec<u32> {
+    let mut all = children(parent);
+    let mut at = 0;
+    while let Some(one) = all.get(at) {
+        all.extend(children(*one));
+        at += 1;
+    }
+    all
+}
+
+/// The name that the system lists a process under, cut off after 15 bytes.
+#[must_use]
+pub fn name(pid: u32) -> Option<String> {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    Some(name.trim_end().to_owned())
+}
+
+/// The program that a process runs.
+#[must_use]
+pub fn program(pid: u32) -> Option<PathBuf> {
+    std::fs::read_link(format!("/proc/{pid}/exe")).ok()
+}
+
+/// How much work a process has done so far, in the system's ticks: its own and the system's for it.
+#[must_use]
+pub fn ticks(pid: u32) -> Option<u64> {
+    let fields = stat(pid)?;
+    let number = |at: usize| fields.get(at)?.parse::<u64>().ok();
+    Some(number(11)? + number(12)?)
+}
+
+/// Lets a file be started.
+///
+/// # Panics
+/// When it is not ours.
+pub fn make_runnable(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).unwrap();
+    }
 }
 
 /// Whether a process runs: it is there and not only waiting to be collected by its parent.

@@ -9,17 +9,59 @@ use crate::{Desk, axe, programs};
 use base64::Engine as _;
 use serde_json::{Value, json};
 use std::fs::File;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// How long a screen may take to show something.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// See [`Window::policy_breaches`]. It happens once.
-const KNOWN_BREACH: &str = "style-src-elem | inline | user-script |  | tauri://localhost";
+/// See [`Window::policy_breaches`]. It happens once a page, at the first address or at the one of a window that came back.
+const KNOWN_BREACHES: [&str; 2] = [
+    "style-src-elem | inline | user-script |  | tauri://localhost",
+    "style-src-elem | inline | user-script |  | tauri://localhost/index.html",
+];
 
 /// Finds what is visible by role and accessible name. A name matches whole; with `~` before it, in part.
 const FIND: &str = include_str!("find.js");
+
+/// Where [`Window::open_watched`] writes down how the app ended.
+const ENDED: &str = "ended";
+
+/// The app without a driver. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct App(pub u32);
+
+impl App {
+    /// The processes that show its pages.
+    #[must_use]
+    pub fn pages(&self) -> Vec<u32> {
+        process::descendants(self.0)
+            .into_iter()
+            .filter(|pid| process::name(*pid).is_some_and(|name| name == "WebKitWebProces"))
+            .collect()
+    }
+
+    /// Waits for its end, and says with which code.
+    ///
+    /// # Panics
+    /// When it does not end, or was not started by [`Window::open_watched`].
+    #[must_use]
+    pub fn ended(&self, desk: &Desk) -> i32 {
+        process::until("the app's end", || {
+            let code = std::fs::read_to_string(desk.path(ENDED)).ok()?;
+            code.trim().parse().ok()
+        })
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        if process::is_alive(self.0) {
+            process::terminate(self.0);
+        }
+    }
+}
 
 /// The app's window. One at a time over all test processes: windows would take each other's keyboard focus.
 pub struct Window {
@@ -34,6 +76,26 @@ impl Window {
     /// # Panics
     /// When the driver or the app does not start.
     pub async fn open(desk: &Desk) -> Self {
+        Self::open_by(desk, &programs::app()).await
+    }
+
+    /// The same, by a script that writes down how the app ended: its parent, which would know, is the driver.
+    ///
+    /// # Panics
+    /// When the driver or the app does not start.
+    pub async fn open_watched(desk: &Desk) -> Self {
+        let script = format!(
+            "#!/bin/sh\n'{}' \"$@\"\necho $? > '{ended}.part'\nmv '{ended}.part' '{ended}'\n",
+            programs::app().display(),
+            ended = desk.path(ENDED).display(),
+        );
+        let _ = std::fs::remove_file(desk.path(ENDED));
+        let script = desk.file("watched", &script);
+        process::make_runnable(&script);
+        Self::open_by(desk, &script).await
+    }
+
+    async fn open_by(desk: &Desk, program: &Path) -> Self {
         let turn =
             File::create(std::env::temp_dir().join("cmmcpro-end-to-end-window.lock")).unwrap();
         turn.lock().unwrap();
@@ -54,7 +116,7 @@ impl Window {
         let driver = Running(driver);
         process::until_listening(port);
         let capabilities = json!({
-            "webkitgtk:browserOptions": {"binary": programs::app(), "args": []},
+            "webkitgtk:browserOptions": {"binary": program, "args": []},
             "timeouts": {"script": 60_000},
         });
         let session = Session::start(port, &capabilities)
@@ -70,14 +132,52 @@ impl Window {
             driver,
             _turn: turn,
         };
-        window.watch_policy().await;
+        window.begin().await;
         window
-            .until(
-                "the first screen",
-                "return document.querySelector('h1') !== null",
-            )
-            .await;
-        window
+    }
+
+    async fn begin(&self) {
+        self.watch_policy().await;
+        self.until(
+            "the first screen",
+            "return document.querySelector('h1') !== null",
+        )
+        .await;
+    }
+
+    /// Goes on in the window that the app opened after its last one was closed.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub async fn reattach(&self) {
+        process::until("the new window", || {
+            let handles = self.session.get("window/handles").ok()?;
+            let handle = handles.as_array()?.first()?.clone();
+            self.session.post("window", &json!({"handle": handle})).ok()
+        });
+        self.begin().await;
+    }
+
+    /// The process of the app.
+    ///
+    /// # Panics
+    /// When it is gone.
+    #[must_use]
+    pub fn app(&self) -> u32 {
+        let app = std::fs::canonicalize(programs::app()).unwrap();
+        process::until("the app's process", || {
+            process::descendants(self.driver.0.id())
+                .into_iter()
+                .find(|pid| process::program(*pid).is_some_and(|program| program == app))
+        })
+    }
+
+    /// Ends the driver alone: a window that was closed leaves it nothing to drive. The app is the caller's from here on.
+    #[must_use]
+    pub fn leave(mut self) -> App {
+        let app = App(self.app());
+        self.driver.kill();
+        app
     }
 
     /// Ends the app and the driver.
@@ -141,7 +241,10 @@ impl Window {
     pub async fn policy_breaches(&self) -> Vec<String> {
         let found = self.script("return window.__breaches", vec![]).await;
         let mut found: Vec<String> = serde_json::from_value(found).unwrap();
-        if let Some(known) = found.iter().position(|breach| breach == KNOWN_BREACH) {
+        if let Some(known) = found
+            .iter()
+            .position(|breach| KNOWN_BREACHES.contains(&breach.as_str()))
+        {
             found.remove(known);
         }
         found

@@ -6,7 +6,11 @@ use std::time::Duration;
 
 /// Opens the company that `Desk::with_company` made.
 pub async fn unlocked(desk: &Desk) -> Window {
-    let window = Window::open(desk).await;
+    unlocked_in(Window::open(desk).await).await
+}
+
+/// Opens the company in a window that is there.
+pub async fn unlocked_in(window: Window) -> Window {
     window.see("Vault locked").await;
     window.fill("Passphrase", PASSPHRASE).await;
     window.button("Unlock").await;

@@ -7,4 +7,6 @@ mod demo;
 mod hostile;
 mod journey;
 mod services;
+#[cfg(target_os = "linux")]
+mod tray;
 mod walls;

@@ -38,12 +38,20 @@ async fn services_are_connected_and_their_evidence_is_there_offline() {
         "Every user with a console password has multi-factor authentication.",
     )
     .await;
-    window.see("nadia.brook").await;
-    assert!(
-        !window.text().await.contains("otis.marlow"),
-        "he has a second factor"
-    );
+    let without_mfa = moto.seeded.without_mfa();
+    assert!(!without_mfa.is_empty());
+    for person in &without_mfa {
+        window.see(person).await;
+    }
+    let with_mfa = moto
+        .seeded
+        .people
+        .iter()
+        .find(|person| person.console && person.mfa)
+        .unwrap();
+    assert!(!window.text().await.contains(&with_mfa.name));
     window.audit("control-collected").await;
+    users_trails_and_groups(&window, &moto).await;
 
     raw_evidence(&window, "evidence").await;
     for page in ["Activity", "All settings", "Overview"] {
@@ -81,6 +89,53 @@ async fn services_are_connected_and_their_evidence_is_there_offline() {
         hits.extend(canary.in_bytes("the app's output", &log));
         assert_eq!(hits, Vec::<String>::new());
     }
+}
+
+/// What the ids AC.1.001, AU.2.041 and CM.2.061 stand for: who may use the account, what is recorded, what is there.
+async fn users_trails_and_groups(window: &Window, moto: &Moto) {
+    for (requirement, check, screen) in [
+        (
+            "3.1.1",
+            "Every IAM user is on the company's list of authorized users.",
+            "control-users",
+        ),
+        (
+            "3.3.2",
+            "A trail records every management event in every region.",
+            "control-trails",
+        ),
+        (
+            "3.4.1",
+            "Every server and security group is on the company's inventory.",
+            "control-groups",
+        ),
+    ] {
+        control(window, requirement).await;
+        window.button("Auto-collect evidence").await;
+        collected(window).await;
+        open_check(window, check).await;
+        match requirement {
+            "3.1.1" => {
+                for user in moto.users() {
+                    window.see(&user).await;
+                }
+            }
+            "3.3.2" => window.see("aws.cloudtrail.multi_region").await,
+            _ => {
+                for region in end_to_end::moto::REGIONS {
+                    window.see(&format!("open-ssh ({region})")).await;
+                }
+            }
+        }
+        window.audit(screen).await;
+    }
+    go(window, "Evidence").await;
+    window.button("CloudTrail trails").await;
+    window.press("tab", "Records").await;
+    window.see("every-region").await;
+    window.press("tab", "Raw").await;
+    window.see(end_to_end::moto::REGIONS[1]).await;
+    window.audit("evidence-trails").await;
 }
 
 async fn connect_entra(desk: &Desk, window: &Window, entra: &Entra) {
@@ -147,6 +202,12 @@ async fn connect_aws(window: &Window, moto: &Moto) {
     window.choose("~Custom endpoint").await;
     window.button("Continue").await;
     window.see("iam:GetCredentialReport").await;
+    window.button("~Choose what is checked").await;
+    window.button("Select none").await;
+    window.see("0 permissions remain").await;
+    window.button("Select all").await;
+    window.see("iam:GetCredentialReport").await;
+    window.audit("connect-choose").await;
     window.button("Continue").await;
     window
         .fill("Access key ID", &moto.key("access_key_id"))

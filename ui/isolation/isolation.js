@@ -1,5 +1,5 @@
 // The isolation application: every message from the page to the host passes here first. It lets through the one command
-// of ours, by a name that is in the table and with plain data, the listening to the one event of ours, and the plumbing of channels.
+// of ours, by a name that is in the table and with plain data, the listening to the events of ours, and the plumbing of channels.
 (() => {
   const COMMANDS = new Set([
     "app_state",
@@ -11,12 +11,14 @@
     "lock",
     "update_profile",
     "set_appearance",
+    "answer_closing",
     "catalogue",
     "get_status",
     "get_score",
     "get_control",
     "determine",
     "list_providers",
+    "access_for",
     "connect_integration",
     "test_integration",
     "list_integrations",
@@ -39,8 +41,8 @@
     "open_link",
   ]);
 
-  // The host says by it that a scheduled run collected something.
-  const EVENT = "changed";
+  // The host says by them that something was collected or locked without the page, and that the window is being closed.
+  const EVENTS = ["changed", "closing"];
 
   const CHANNEL_FETCH = "plugin:__TAURI_CHANNEL__|fetch";
 
@@ -54,7 +56,7 @@
   const channel = (value) => typeof value === "string" && /^__CHANNEL__:\d{1,16}$/.test(value);
 
   const ours = (payload, keys) =>
-    plain(payload) && only(payload, keys) && own(payload, "event") && payload.event === EVENT;
+    plain(payload) && only(payload, keys) && own(payload, "event") && EVENTS.includes(payload.event);
 
   function allowed(message) {
     if (!plain(message) || typeof message.cmd !== "string") return false;

@@ -179,7 +179,7 @@ test("integrations: search, categories, and nothing is stored when the test is r
   const dialog = await screen.findByRole("dialog", { name: "Connect Microsoft Entra ID" });
   await user.click(within(dialog).getByRole("radio", { name: /GCC High/ }));
   await user.click(within(dialog).getByRole("button", { name: "Continue" }));
-  expect(within(dialog).getByText("3 permissions, all to read")).toBeVisible();
+  expect(await within(dialog).findByText("3 permissions, all to read")).toBeVisible();
   expect(within(dialog).getByText(/Connect-MgGraph -Environment gcc-high/)).toBeVisible();
   await user.click(within(dialog).getByRole("button", { name: "Continue" }));
 

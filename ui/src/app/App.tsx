@@ -7,6 +7,7 @@ import { asApiError, type Transport } from "../ipc/transport";
 import { Answered } from "../kit/kit";
 import { FirstRun } from "../screens/FirstRun";
 import { Locked } from "../screens/Locked";
+import { Closing } from "./Closing";
 import { KeysProvider } from "./keys";
 import { makeRouter } from "./router";
 import { SessionProvider } from "./session";
@@ -37,6 +38,7 @@ export function App({ transport, history }: { transport: Transport; history?: Ro
       <TransportProvider transport={transport}>
         <KeysProvider>
           <Gate history={history} />
+          <Closing />
         </KeysProvider>
       </TransportProvider>
     </QueryClientProvider>

@@ -215,6 +215,10 @@ export type PageRecord = {
    * The answer's status.
    */
   status: number;
+  /** The part of the service that answered: a region. Absent where there is one whole. */
+  place?: string;
+  /** What was asked about, where the answer does not repeat it. */
+  subject?: string;
   /**
    * SHA-256 of the decoded body bytes as stored (after the declared removals).
    */

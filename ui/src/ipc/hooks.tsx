@@ -1,4 +1,4 @@
-import { type QueryKey, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, type QueryKey, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext } from "react";
 import type { ApiError } from "./generated/ApiError";
 import { type Answer, asApiError, type CommandName, type Request, type Transport } from "./transport";
@@ -15,12 +15,16 @@ export function useTransport(): Transport {
   return transport;
 }
 
-/** What a command answers, kept until something invalidates it. */
-export function useAnswer<C extends CommandName>(command: C, request: Request<C>, enabled = true) {
+/**
+ * What a command answers, kept until something invalidates it. With `keep`, the answer to the last request stays until the
+ * one to a new request is there.
+ */
+export function useAnswer<C extends CommandName>(command: C, request: Request<C>, enabled = true, keep = false) {
   const transport = useTransport();
   return useQuery<Answer<C>, ApiError>({
     queryKey: [command, request] as QueryKey,
     enabled,
+    ...(keep ? { placeholderData: keepPreviousData } : {}),
     queryFn: async () => {
       try {
         return await transport.call(command, request);

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import isolation from "../../isolation/isolation.js?raw";
 import commands from "./generated/commands.ts?raw";
-import { fieldsFor, type Manifest, readManifest, scriptsFor } from "./manifest";
+import { grantingFor } from "./granting";
+import { fieldsFor, type Manifest, readManifest } from "./manifest";
 import { providers } from "./sample";
 
 const manifest = readManifest(providers[0]?.manifest) as Manifest;
@@ -28,11 +29,21 @@ test("a dialog asks for the fields of the sign-in, and for addresses only of a c
   ]);
 });
 
-test("scripts hold exactly the permissions of the manifest", () => {
-  const [script] = scriptsFor(manifest, "gcc-high");
-  expect(script?.text).toContain('  "User.Read.All",\n  "Policy.Read.All",\n  "AuditLog.Read.All"');
-  expect(script?.text).toContain("-Environment gcc-high");
-  expect(script?.text).not.toContain("{{");
+test("the host in memory grants what the checks need, in the manifest's order", () => {
+  const [card] = providers;
+  if (!card) throw new Error("no provider");
+  const ask = (checks: string[] | null) =>
+    grantingFor(card, { integrationType: "entra-id", cloud: "gcc-high", checks, evidence: true });
+  const whole = ask(null);
+  expect(whole.permissions.map((one) => one.grant)).toEqual(["User.Read.All", "Policy.Read.All", "AuditLog.Read.All"]);
+  const script = whole.scripts[0]?.text;
+  expect(script).toContain('  "User.Read.All",\n  "Policy.Read.All",\n  "AuditLog.Read.All"');
+  expect(script).toContain("-Environment gcc-high");
+  expect(script).not.toContain("{{");
+  const one = ask(["entra-id.mfa.mfa_enforced_for_all"]);
+  expect(one.permissions.map((each) => each.grant)).toEqual(["Policy.Read.All"]);
+  expect(one.lostChecks).toHaveLength(3);
+  expect(ask([])).toMatchObject({ permissions: [], scripts: [] });
 });
 
 test("the isolation application knows exactly the commands of the table", () => {
@@ -63,7 +74,7 @@ test("the isolation application lets a command through and stops everything else
   expect(hook(channel)).toBe(channel);
 });
 
-test("the page may listen to the one event of ours and to no other", () => {
+test("the page may listen to the events of ours and to no other", () => {
   const page: { __TAURI_ISOLATION_HOOK__?: (message: unknown) => unknown } = {};
   new Function("window", isolation)(page);
   const hook = page.__TAURI_ISOLATION_HOOK__ as (message: unknown) => unknown;
@@ -72,6 +83,8 @@ test("the page may listen to the one event of ours and to no other", () => {
   const unlisten = { cmd: "plugin:event|unlisten", payload: { event: "changed", eventId: 9 } };
   expect(hook(listen)).toBe(listen);
   expect(hook(unlisten)).toBe(unlisten);
+  const closing = { ...listen, payload: { ...listen.payload, event: "closing" } };
+  expect(hook(closing)).toBe(closing);
   for (const event of ["tauri://drag-drop", "constructor", undefined, ["changed"]]) {
     expect(() => hook({ ...listen, payload: { ...listen.payload, event } })).toThrow();
     expect(() => hook({ ...unlisten, payload: { ...unlisten.payload, event } })).toThrow();

@@ -14,7 +14,6 @@ export interface Manifest {
   auth: { id: string; label: string; help: string; fields: string[] }[];
   fields: Field[];
   permissions: Permission[];
-  scripts: Script[];
 }
 
 export interface Cloud {
@@ -44,15 +43,6 @@ export interface Permission {
   roleId: string | null;
   licence: string | null;
   optional: boolean;
-}
-
-export interface Script {
-  cloud: string;
-  label: string;
-  language: string;
-  item: string;
-  between: string;
-  text: string;
 }
 
 /** The id of the cloud that stands for an endpoint of one's own. */
@@ -119,16 +109,6 @@ export function readManifest(value: unknown): Manifest {
         licence: maybe(entry.licence),
         optional: entry.optional === true,
       })),
-    scripts: list(from.scripts)
-      .map(record)
-      .map((entry) => ({
-        cloud: text(entry.cloud, "*"),
-        label: text(entry.label),
-        language: text(entry.language),
-        item: text(entry.item, "{}"),
-        between: text(entry.between, "\n"),
-        text: text(entry.text),
-      })),
   };
 }
 
@@ -167,24 +147,4 @@ export function fieldsFor(manifest: Manifest, authId: string, cloud: string): Fi
     return at < 0 ? ofSignIn.length : at;
   };
   return asked.sort((a, b) => place(a) - place(b));
-}
-
-/** The set-up scripts of a cloud, with the permission list filled in so that the two never differ. */
-export function scriptsFor(manifest: Manifest, cloud: string): { label: string; language: string; text: string }[] {
-  const like = cloud === CUSTOM ? manifest.custom.likeDefault : cloud;
-  const entry = manifest.clouds.find((one) => one.id === like);
-  return manifest.scripts
-    .filter((script) => script.cloud === "*" || script.cloud === like)
-    .map((script) => {
-      const joined = (values: string[]) => values.map((one) => script.item.replaceAll("{}", one)).join(script.between);
-      let filled = script.text
-        .replaceAll("{{permissions}}", joined(manifest.permissions.map((one) => one.grant)))
-        .replaceAll("{{role_ids}}", joined(manifest.permissions.flatMap((one) => one.roleId ?? [])))
-        .replaceAll("{{cloud}}", like);
-      if (entry) {
-        filled = filled.replaceAll("{{console}}", entry.console);
-        for (const [role, host] of Object.entries(entry.hosts)) filled = filled.replaceAll(`{{host:${role}}}`, host);
-      }
-      return { label: script.label, language: script.language, text: filled };
-    });
 }

@@ -7,6 +7,7 @@ import type { ParameterEntry } from "./generated/ParameterEntry";
 import type { Progress } from "./generated/Progress";
 import type { RequirementStatus } from "./generated/RequirementStatus";
 import type { RunReport } from "./generated/RunReport";
+import { grantingFor } from "./granting";
 import * as sample from "./sample";
 import type { Answer, CommandName, Request, Transport } from "./transport";
 
@@ -23,6 +24,8 @@ export interface Memory extends Transport {
   state: State;
   /** Tells the page that something changed, as the host does after a scheduled run. */
   tellChanged: () => void;
+  /** Asks the page what is meant by closing the window, as the host does the first time. */
+  tellClosing: () => void;
 }
 
 interface State {
@@ -198,6 +201,7 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
       state.app.appearance = appearance;
       return {};
     },
+    answer_closing: () => ({}),
     catalogue: () => sample.catalogue,
     get_status: ({ controlId }) => ({ requirements: controlId ? [status(controlId)] : state.statuses }),
     get_score: () => {
@@ -264,6 +268,11 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
       return one;
     },
     list_providers: () => ({ providers: sample.providers }),
+    access_for: (request) => {
+      const card = sample.providers.find((one) => one.manifest.id === request.integrationType);
+      if (!card) throw refusal({ what: "There is no such provider." });
+      return grantingFor(card, request);
+    },
     connect_integration: (request) => {
       state.connected = true;
       return {
@@ -434,6 +443,7 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
 
   const calls: Memory["calls"] = [];
   const listeners = new Set<() => void>();
+  const closers = new Set<() => void>();
   return {
     calls,
     state,
@@ -443,6 +453,13 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
     onChanged(tell) {
       listeners.add(tell);
       return () => listeners.delete(tell);
+    },
+    tellClosing: () => {
+      for (const tell of closers) tell();
+    },
+    onClosing(tell) {
+      closers.add(tell);
+      return () => closers.delete(tell);
     },
     async call(command, request, onProgress) {
       calls.push({ command, request });

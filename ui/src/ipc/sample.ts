@@ -10,7 +10,7 @@ import type { Integration } from "./generated/Integration";
 import type { ProviderCard } from "./generated/ProviderCard";
 import type { RequirementStatus } from "./generated/RequirementStatus";
 import type { RunReport } from "./generated/RunReport";
-import type { Manifest } from "./manifest";
+import type { SampleManifest } from "./granting";
 
 interface Words {
   title: string;
@@ -353,7 +353,7 @@ export const evidence: EvidenceItem[] = datasets.map((dataset, at) => ({
   customHost: null,
 }));
 
-const manifest: Manifest = {
+const manifest: SampleManifest = {
   id: "entra-id",
   name: "Microsoft Entra ID",
   category: "identity",
@@ -510,7 +510,7 @@ const manifest: Manifest = {
   ],
 };
 
-const second: Manifest = {
+const second: SampleManifest = {
   ...manifest,
   id: "aws",
   name: "Amazon Web Services",

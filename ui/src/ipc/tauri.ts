@@ -3,6 +3,13 @@ import { listen } from "@tauri-apps/api/event";
 import type { Progress } from "./generated/Progress";
 import { type Answer, asApiError, type CommandName, type Request, type Transport } from "./transport";
 
+/** Hears an event of the host until the answer is called. */
+function hear(event: "changed" | "closing", tell: () => void): () => void {
+  const listening = listen(event, tell);
+  listening.catch(() => {});
+  return () => void listening.then((stop) => stop()).catch(() => {});
+}
+
 /** The desktop host: one command, `command`, carries every row of the table. */
 export const tauri: Transport = {
   async call<C extends CommandName>(name: C, request: Request<C>, onProgress?: (progress: Progress) => void) {
@@ -14,10 +21,8 @@ export const tauri: Transport = {
       throw asApiError(thrown);
     }
   },
-  onChanged(tell) {
-    const listening = listen("changed", tell);
-    // Without the event the screens are only older than they could be: they still read anew on every visit.
-    listening.catch(() => {});
-    return () => void listening.then((stop) => stop()).catch(() => {});
-  },
+  // Without the event the screens are only older than they could be: they still read anew on every visit.
+  onChanged: (tell) => hear("changed", tell),
+  // Without it the host does not get its answer, and closing a second time closes.
+  onClosing: (tell) => hear("closing", tell),
 };

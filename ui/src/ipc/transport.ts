@@ -15,6 +15,8 @@ export interface Transport {
   ): Promise<Answer<C>>;
   /** Calls back whenever the host changed something by itself, e.g. by a scheduled run, until the answer is called. */
   onChanged(tell: () => void): () => void;
+  /** Calls back when the window is being closed and the host wants to know what is meant by it, until the answer is called. */
+  onClosing(tell: () => void): () => void;
 }
 
 const isText = (value: unknown): value is string => typeof value === "string";

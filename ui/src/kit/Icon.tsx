@@ -44,6 +44,7 @@ const LINE: Record<string, ReactNode> = {
   up: <path d="M6 15l6-6 6 6" />,
   left: <path d="M15 6l-6 6 6 6" />,
   check: <path d="M5 12.5l4.5 4.5L19 7.5" />,
+  minus: <path d="M6 12h12" />,
   x: <path d="M6 6l12 12M18 6L6 18" />,
   alert: <path d="M12 4l9 16H3zM12 10v4.5M12 17.2v.3" />,
   info: (

@@ -10,6 +10,7 @@ import { Icon } from "../kit/Icon";
 import { Button, Callout, classes, css, Dialog, ErrorNote, Steps } from "../kit/kit";
 import { plainText } from "../kit/Text";
 import { count } from "../words/format";
+import { EVERYTHING, useAccess } from "./connect/access";
 import { CloudStep } from "./connect/CloudStep";
 import { complain } from "./connect/complain";
 import { PrepareStep } from "./connect/PrepareStep";
@@ -27,12 +28,14 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
   const [auth, setAuth] = useState(manifest.auth[0]?.id ?? "");
   const [values, setValues] = useState<Record<string, string>>({});
   const [label, setLabel] = useState("");
+  const [choice, setChoice] = useState(EVERYTHING);
   const [tried, setTried] = useState(false);
   const test = useCommand("test_integration");
   const connect = useCommand("connect_integration", AFTER_COLLECTING);
   const navigate = useNavigate();
   const { start } = useWork();
 
+  const access = useAccess(manifest.id, cloud === CUSTOM && like ? like : cloud, choice);
   const fields = fieldsFor(manifest, auth, cloud);
   const refused: ApiError | null = test.error ?? connect.error;
   const wrong = (field: FieldSpec) =>
@@ -88,7 +91,11 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
     connect.reset();
   };
 
-  const gaps = test.data?.permissions.filter((one) => one.state === "missing" || one.state === "unknown") ?? [];
+  // Missing because it was left out on purpose is no gap.
+  const permissions = test.data?.permissions.map((one) =>
+    one.state === "missing" && access.leftOut(one.permission) ? { ...one, state: "left_out", fix: "" } : one,
+  );
+  const gaps = permissions?.filter((one) => one.state === "missing" || one.state === "unknown") ?? [];
   const failed = step === 3 && (Boolean(test.error) || gaps.length > 0);
 
   return (
@@ -156,7 +163,9 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
               }}
             />
           )}
-          {step === 1 && <PrepareStep manifest={manifest} cloud={cloud} />}
+          {step === 1 && (
+            <PrepareStep card={card} manifest={manifest} access={access} choice={choice} onChoice={setChoice} />
+          )}
           {step === 2 && (
             <SignInStep
               manifest={manifest}
@@ -181,7 +190,7 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
               <p className={css.muted}>Nothing was stored.</p>
             </>
           )}
-          {step === 3 && test.data && <TestResult tested={test.data} />}
+          {step === 3 && test.data && permissions && <TestResult tested={{ ...test.data, permissions }} />}
           {step === 4 && (
             <>
               <h3>Name and save it</h3>
@@ -198,6 +207,12 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
                   Saving with {count(gaps.length, "gap")}: checks that need{" "}
                   {gaps.map((one) => one.permission).join(", ")} will show Could not check until it is granted.
                 </Callout>
+              )}
+              {access.narrowed && access.lostChecks > 0 && (
+                <p className={css.muted}>
+                  As chosen, {count(access.lostChecks, "check")} will show Could not check: permission missing, unless{" "}
+                  {access.lostChecks === 1 ? "its" : "their"} permissions were granted all the same.
+                </p>
               )}
               {connect.error && connect.error.field !== "label" && (
                 <>

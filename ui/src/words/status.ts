@@ -67,6 +67,7 @@ export const PERMISSION: Looks = {
   missing: { word: "Missing", icon: "o-fail", tone: "bad" },
   excess: { word: "Not needed, remove it", icon: "alert", tone: "warn" },
   unknown: { word: "Could not check", icon: "o-cnc", tone: "warn" },
+  left_out: { word: "Left out, as chosen", icon: "o-na", tone: "na" },
 };
 
 /** What a check's missing answer comes from, in a few words. */

@@ -1,6 +1,6 @@
 //! The command line's words.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use std::path::PathBuf;
 
 /// CMMC evidence from the services a company already runs, on the command line.
@@ -61,8 +61,30 @@ pub(crate) enum Command {
         #[arg(long)]
         demo: bool,
     },
-    /// The services that can be connected.
-    Providers,
+    /// The services that can be connected, or what one has to be granted.
+    Providers {
+        /// The provider's id, e.g. aws.
+        #[arg(requires = "policy")]
+        provider: Option<String>,
+        /// Print the script (policy, commands) that grants the provider what it needs and no more.
+        #[arg(long, requires = "provider")]
+        policy: bool,
+        /// For this cloud, e.g. aws-us-gov (default: the provider's first).
+        #[arg(long, requires = "policy")]
+        cloud: Option<String>,
+        /// For this check only, by id or alias; may be given several times (default: every check).
+        #[arg(long = "check", value_name = "ID", requires = "policy")]
+        checks: Vec<String>,
+        /// Whether to grant also what is collected as evidence alone (default: yes, or no with --check).
+        #[arg(
+            long,
+            value_name = "yes|no",
+            requires = "policy",
+            value_parser = BoolishValueParser::new(),
+            hide_possible_values = true
+        )]
+        evidence: Option<bool>,
+    },
     /// Connect a service; saved when sign-in works.
     Connect {
         /// The provider's id, e.g. entra-id.

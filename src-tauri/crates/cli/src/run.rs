@@ -6,11 +6,12 @@ use crate::{
     unlock::{app, open, passphrase},
 };
 use engine::{
-    App,
+    App, access,
     api::{
-        ApiError, CollectEvidence, ConnectIntegration, CreateCompany, Determine, EvidenceRef,
-        GetStatus, IntegrationRef, ListEvidence, ListFindings, ListIntegrations, Nothing,
-        Protection, ReviewEvidence, RunReport, SetParameter, SyncIntegration, TestIntegration,
+        AccessFor, ApiError, CollectEvidence, ConnectIntegration, CreateCompany, Determine,
+        EvidenceRef, GetStatus, IntegrationRef, ListEvidence, ListFindings, ListIntegrations,
+        Nothing, Protection, ReviewEvidence, RunReport, SetParameter, SyncIntegration,
+        TestIntegration,
     },
     collect, commands, companies, connect, control, demo, evidence_view, findings, parameters,
     providers, recovery, schedule, score, status, sync,
@@ -54,7 +55,14 @@ async fn dispatch(app: &App, global: &Global, command: Command) -> Result<u8, Ap
             zone,
             demo,
         } => init(app, global, level, keyring, recovery_out, zone, demo).await,
-        Command::Providers => print(
+        Command::Providers {
+            provider: Some(provider),
+            policy: _,
+            cloud,
+            checks,
+            evidence,
+        } => policy(app, global, provider, cloud, checks, evidence).await,
+        Command::Providers { provider: None, .. } => print(
             global,
             &providers::list(app, Nothing {}).await?,
             show::providers,
@@ -199,6 +207,29 @@ async fn dispatch(app: &App, global: &Global, command: Command) -> Result<u8, Ap
             Ok(if verified.ok { DONE } else { NOT_INTACT })
         }
     }
+}
+
+/// Prints the scripts that grant what the checks need, ready for a file or a pipe; what is left out goes to stderr.
+async fn policy(
+    app: &App,
+    global: &Global,
+    provider: String,
+    cloud: Option<String>,
+    checks: Vec<String>,
+    evidence: Option<bool>,
+) -> Result<u8, ApiError> {
+    let request = AccessFor {
+        integration_type: provider,
+        cloud,
+        evidence: evidence.unwrap_or(checks.is_empty()),
+        checks: (!checks.is_empty()).then_some(checks),
+    };
+    let access = access::access_for(app, request).await?;
+    print(global, &access, show::policy)?;
+    if !global.json {
+        output::message(show::left_out(&access).trim_end());
+    }
+    Ok(DONE)
 }
 
 /// Prints an answer: as the JSON document, or as `text` says it for people.

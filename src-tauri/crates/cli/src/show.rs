@@ -1,7 +1,7 @@
 //! Answers as people read them on a terminal.
 
 use engine::api::{
-    Collected, Connected, DueRun, EvidenceDetail, EvidenceItem, EvidenceList, Findings,
+    Access, Collected, Connected, DueRun, EvidenceDetail, EvidenceItem, EvidenceList, Findings,
     Integration, Integrations, ParameterList, PermissionState, Providers, RequirementStatus,
     RunReport, ScoreReport, Status, Tested, VaultVerified,
 };
@@ -61,6 +61,38 @@ pub(crate) fn providers(answer: &Providers) -> String {
             text("name"),
             card.checks.len(),
             card.objectives.len()
+        );
+    }
+    out
+}
+
+/// The scripts alone, so that they can be piped; the permissions where the provider has no script.
+pub(crate) fn policy(answer: &Access) -> String {
+    let scripts: Vec<&str> = answer
+        .scripts
+        .iter()
+        .map(|script| script.text.trim_matches('\n'))
+        .collect();
+    if !scripts.is_empty() {
+        return scripts.join("\n\n");
+    }
+    let grants: Vec<&str> = answer
+        .permissions
+        .iter()
+        .map(|permission| permission.grant.as_str())
+        .collect();
+    grants.join("\n")
+}
+
+/// How much a policy grants, and what can't be checked with it.
+pub(crate) fn left_out(answer: &Access) -> String {
+    let mut out = format!("Permissions granted: {}.\n", answer.permissions.len());
+    if !answer.lost_checks.is_empty() {
+        put!(
+            out,
+            "{} of {} checks will say \"could not check: permission missing\".",
+            answer.lost_checks.len(),
+            answer.checks.len()
         );
     }
     out

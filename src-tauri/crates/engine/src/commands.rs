@@ -1,7 +1,7 @@
 //! The command table: what the window may ask for, and who answers.
 
 use crate::{
-    App, ProgressSink, activity,
+    App, ProgressSink, access, activity,
     api::{self, ApiError, Nothing, VaultProblem, VaultVerified, commands},
     catalogue, collect, companies, connect, control, demo, evidence_view, findings, links,
     parameters, providers, recovery, schedule, score, status, sync,
@@ -37,6 +37,8 @@ commands! {
     update_profile: api::UpdateProfile => api::Company = companies::update_profile;
     /// Changes the colours.
     set_appearance: api::SetAppearance => Nothing = companies::set_appearance;
+    /// Takes what a person answered about closing the window; the window itself is the shell's.
+    answer_closing: api::AnswerClosing => Nothing = companies::answer_closing;
     /// Requirements and objectives in plain words.
     catalogue: Nothing => api::Catalogue = catalogue::get;
     /// Per requirement: collection, indication, determination.
@@ -49,6 +51,8 @@ commands! {
     determine: api::Determine => api::RequirementStatus = control::determine;
     /// The providers that work.
     list_providers: Nothing => api::Providers = providers::list;
+    /// What has to be granted for the checks that are wanted, and the scripts that grant it.
+    access_for: api::AccessFor => api::Access = access::access_for;
     /// Connects a service; nothing is saved unless sign-in works.
     connect_integration: api::ConnectIntegration => api::Connected = connect::connect;
     /// Tests a connection, saved or being entered.

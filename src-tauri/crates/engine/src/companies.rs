@@ -3,8 +3,9 @@
 use crate::{
     App, OpenCompany,
     api::{
-        ApiError, AppState, Appearance, Company, CompanyCreated, CreateCompany, KeyStoreState,
-        Nothing, Profile, Protection, SetAppearance, UpdateProfile, VaultEntry,
+        AnswerClosing, ApiError, AppState, Appearance, Closing, Company, CompanyCreated,
+        CreateCompany, KeyStoreState, Nothing, Profile, Protection, SetAppearance, UpdateProfile,
+        VaultEntry,
     },
     data_dir::{self, company_dir},
     opening, recovery,
@@ -336,6 +337,23 @@ pub async fn set_appearance(app: &App, request: SetAppearance) -> Result<Nothing
 #[must_use]
 pub fn appearance(app: &App) -> Appearance {
     app.app_file().appearance
+}
+
+/// Remembers that somebody read what closing the window does, unless the window stays open.
+pub async fn answer_closing(app: &App, request: AnswerClosing) -> Result<Nothing, ApiError> {
+    let mut file = app.app_file();
+    if request.answer != Closing::Stay && !file.told_of_tray {
+        file.told_of_tray = true;
+        // It only saves being told a second time: no reason to keep a window open.
+        let _ = data_dir::write_app_file(app.dir(), &file);
+    }
+    Ok(Nothing {})
+}
+
+/// Whether somebody was told that closing the window leaves the app in the tray.
+#[must_use]
+pub fn told_of_tray(app: &App) -> bool {
+    app.app_file().told_of_tray
 }
 
 pub(crate) fn no_such_company(name: &str) -> ApiError {

@@ -1,6 +1,6 @@
 //! The data directory: which vaults there are, and the few things that are not sealed.
 //!
-//! `app.json` holds appearance and opaque company ids; company names are sealed in the vaults' headers.
+//! `app.json` holds appearance, opaque company ids and what was told once; company names are sealed in the vaults' headers.
 
 use crate::api::{ApiError, Appearance};
 use evidence::CompanyId;
@@ -17,6 +17,8 @@ pub(crate) struct AppFile {
     pub appearance: Appearance,
     /// The company opened last.
     pub last_company: Option<CompanyId>,
+    /// Whether somebody was told that closing the window leaves the app in the tray.
+    pub told_of_tray: bool,
 }
 
 /// The platform's place for the app's data.
@@ -154,6 +156,7 @@ mod tests {
         let file = AppFile {
             appearance: Appearance::Dark,
             last_company: Some(CompanyId::random()),
+            told_of_tray: true,
         };
         write_app_file(dir.path(), &file).unwrap();
         assert_eq!(read_app_file(dir.path()), file);

@@ -4,6 +4,7 @@
 //! What it refuses to do: know Tauri, SQL or the keyring; set a determination without a person's name; judge anything
 //! that was not stored first.
 
+pub mod access;
 pub mod activity;
 pub mod api;
 mod app;
@@ -34,6 +35,7 @@ mod run;
 pub mod schedule;
 pub mod score;
 mod signing_in;
+pub mod standing;
 pub mod status;
 pub mod sync;
 pub mod ticker;

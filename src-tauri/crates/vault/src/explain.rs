@@ -149,10 +149,19 @@ impl VaultError {
                 };
             }
             Self::InUse(holder) => {
+                let fix = "Close the vault there, or wait until that program has finished.";
+                // The command ends by itself; the window may be closed and its program still there.
+                let fix = match holder.program.as_str() {
+                    "cmmc" => fix.to_owned(),
+                    _ => format!(
+                        "{fix} If no window of CMMCPro is open, look for its icon in the system tray: its menu opens the \
+                         window again, locks the vault and quits."
+                    ),
+                };
                 return Explanation {
                     what: "Another program has this vault open.".into(),
                     why: format!("It is held by {holder}."),
-                    fix: "Close the vault there, or wait until that program has finished.".into(),
+                    fix,
                 };
             }
             Self::ChangedUnderneath => (

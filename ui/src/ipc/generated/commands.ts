@@ -1,5 +1,8 @@
 // Made from the command table in Rust (cargo test -p engine). Do not edit.
+import type { Access } from "./Access";
+import type { AccessFor } from "./AccessFor";
 import type { Activity } from "./Activity";
+import type { AnswerClosing } from "./AnswerClosing";
 import type { AppState } from "./AppState";
 import type { Catalogue } from "./Catalogue";
 import type { CollectEvidence } from "./CollectEvidence";
@@ -72,6 +75,8 @@ export interface Commands {
   update_profile: { request: UpdateProfile; answer: Company; streams: false };
   /** Changes the colours. */
   set_appearance: { request: SetAppearance; answer: Nothing; streams: false };
+  /** Takes what a person answered about closing the window; the window itself is the shell's. */
+  answer_closing: { request: AnswerClosing; answer: Nothing; streams: false };
   /** Requirements and objectives in plain words. */
   catalogue: { request: Nothing; answer: Catalogue; streams: false };
   /** Per requirement: collection, indication, determination. */
@@ -84,6 +89,8 @@ export interface Commands {
   determine: { request: Determine; answer: RequirementStatus; streams: false };
   /** The providers that work. */
   list_providers: { request: Nothing; answer: Providers; streams: false };
+  /** What has to be granted for the checks that are wanted, and the scripts that grant it. */
+  access_for: { request: AccessFor; answer: Access; streams: false };
   /** Connects a service; nothing is saved unless sign-in works. */
   connect_integration: { request: ConnectIntegration; answer: Connected; streams: false };
   /** Tests a connection, saved or being entered. */

@@ -1,13 +1,28 @@
+import type { ProviderCard } from "../../ipc/generated/ProviderCard";
 import { useOpenLink } from "../../ipc/hooks";
-import { type Manifest, scriptsFor } from "../../ipc/manifest";
-import { Button, Chip, CopyButton, classes, css } from "../../kit/kit";
-import { plainText, Text } from "../../kit/Text";
+import type { Manifest } from "../../ipc/manifest";
+import { Answered, Button, classes, css } from "../../kit/kit";
+import { Text } from "../../kit/Text";
 import { count } from "../../words/format";
 import own from "../screens.module.css";
+import type { Choice, useAccess } from "./access";
+import { ChooseChecks } from "./ChooseChecks";
+import { Granting } from "./Granting";
 
-export function PrepareStep({ manifest, cloud }: { manifest: Manifest; cloud: string }) {
+export function PrepareStep({
+  card,
+  manifest,
+  access,
+  choice,
+  onChoice,
+}: {
+  card: ProviderCard;
+  manifest: Manifest;
+  access: ReturnType<typeof useAccess>;
+  choice: Choice;
+  onChoice: (choice: Choice) => void;
+}) {
   const openLink = useOpenLink();
-  const scripts = scriptsFor(manifest, cloud);
   const minutes = manifest.prerequisites.reduce((sum, one) => sum + (one.minutes ?? 0), 0);
   return (
     <>
@@ -24,45 +39,18 @@ export function PrepareStep({ manifest, cloud }: { manifest: Manifest; cloud: st
           </li>
         ))}
       </ol>
-      {manifest.permissions.length > 0 && (
-        <section aria-label="Permissions">
-          <div className={css.row}>
-            <h4>{count(manifest.permissions.length, "permission")}, all to read</h4>
-            <span className={css.push}>
-              <CopyButton text={manifest.permissions.map((one) => one.grant).join("\n")} label="Copy list" />
-            </span>
-          </div>
-          {manifest.permissions.map((one) => (
-            <div key={one.grant} className={own.permission}>
-              <span className={css.mono}>{plainText(one.grant)}</span>
-              <span className={css.row}>
-                {one.optional && <Chip tone="out">Optional</Chip>}
-                {one.licence && <Chip tone="out">{plainText(one.licence, 60)}</Chip>}
-              </span>
-              <p className={classes(css.small, css.muted)}>
-                <Text value={one.why} />
-              </p>
-            </div>
-          ))}
-        </section>
+      <Answered query={access.everything} what="what has to be granted">
+        {(everything) =>
+          everything.permissions.length > 0 && (
+            <ChooseChecks card={card} everything={everything} choice={choice} onChange={onChoice} />
+          )
+        }
+      </Answered>
+      {access.everything.data && (
+        <Answered query={access.chosen} what="what has to be granted">
+          {(chosen) => <Granting card={card} access={chosen} narrowed={access.narrowed} />}
+        </Answered>
       )}
-      {scripts.map((script) => (
-        <div key={script.label} className={css.tight}>
-          <div className={css.row}>
-            <h4>
-              <Text value={script.label} />
-            </h4>
-            <Chip>{plainText(script.language, 30)}</Chip>
-            <span className={css.push}>
-              <CopyButton text={script.text} label="Copy script" />
-            </span>
-          </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-          <pre className={css.code} tabIndex={0} role="region" aria-label={plainText(script.label)}>
-            <Text value={script.text} lines clamp={8000} />
-          </pre>
-        </div>
-      ))}
       <div className={own.two}>
         <section aria-label="What is read">
           <h4>What is read</h4>

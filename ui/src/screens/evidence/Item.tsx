@@ -128,7 +128,8 @@ export function Item({ detail }: { detail: EvidenceDetail }) {
           </TabPanel>
           <TabPanel id="Raw" className={css.panel ?? ""}>
             {detail.pages.map((page, at) => (
-              <RawPage key={page.pageSha256} page={page} at={at} />
+              // biome-ignore lint/suspicious/noArrayIndexKey: two regions may answer the same; stored pages have a fixed order
+              <RawPage key={at} page={page} at={at} />
             ))}
           </TabPanel>
           <TabPanel id="Revisions" className={css.panel ?? ""}>

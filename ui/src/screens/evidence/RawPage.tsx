@@ -43,6 +43,13 @@ export function RawPage({ page, at }: { page: PageRecord; at: number }) {
       <p className={css.mono}>
         <Text value={`${method} ${host}${path}${query ? `?${query.replace(/^\?/, "")}` : ""}`} clamp={300} />
       </p>
+      {(page.place || page.subject) && (
+        <p className={css.small}>
+          {page.place && <Text value={page.place} clamp={60} />}
+          {page.place && page.subject && ", about "}
+          {page.subject && <Text value={page.subject} clamp={200} />}
+        </p>
+      )}
       <p className={classes(css.small, css.muted)}>
         Status {page.status}, {count(page.bytes, "byte")},{" "}
         <span className={css.mono}>{shortDigest(page.pageSha256)}</span>

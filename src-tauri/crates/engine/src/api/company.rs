@@ -247,6 +247,28 @@ pub struct SetAppearance {
     pub appearance: Appearance,
 }
 
+/// What a person answered when told that closing the window leaves the app in the tray.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Closing {
+    /// The window closes, the app goes on in the tray.
+    KeepRunning,
+    /// The app quits.
+    Quit,
+    /// The window stays.
+    Stay,
+}
+
+/// Answers what is asked when the window is closed for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct AnswerClosing {
+    /// The answer.
+    pub answer: Closing,
+}
+
 /// Opens a documentation or console page in the system's browser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -1,6 +1,7 @@
 //! The one contract that the window and the command line speak: requests and answers in camelCase JSON, and the table
 //! of commands (see `commands`). `ts-rs` writes the TypeScript of every type here into `ui/src/ipc/generated`.
 
+mod access;
 mod activity;
 mod catalogue;
 mod company;
@@ -11,6 +12,7 @@ mod integrations;
 mod parameters;
 mod table;
 
+pub use access::*;
 pub use activity::*;
 pub use catalogue::*;
 pub use company::*;

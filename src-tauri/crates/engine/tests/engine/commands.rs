@@ -60,7 +60,9 @@ async fn every_command_answers_a_locked_app_with_an_error_and_never_a_panic() {
         "lock",
         "catalogue",
         "list_providers",
+        "access_for",
         "set_appearance",
+        "answer_closing",
         "create_demo",
         "create_company",
     ]
@@ -79,6 +81,10 @@ async fn every_command_answers_a_locked_app_with_an_error_and_never_a_panic() {
                 json!({"profile": {"name": "a", "level": 2, "zone": "UTC", "cageCode": null, "uei": null, "scope": null, "demo": false}})
             }
             "set_appearance" => json!({"appearance": "dark"}),
+            "access_for" => {
+                json!({"integrationType": "fake", "cloud": null, "checks": null, "evidence": true})
+            }
+            "answer_closing" => json!({"answer": "quit"}),
             "get_status" => json!({"controlId": null}),
             "get_control" | "collect_evidence" => json!({"controlId": "3.5.3"}),
             "determine" => {

@@ -386,6 +386,30 @@ async fn a_place_that_can_t_be_written_is_named() {
 }
 
 #[tokio::test]
+async fn what_closing_does_is_told_once_and_staying_is_no_answer() {
+    use engine::api::{AnswerClosing, Closing};
+    for (answer, told) in [
+        (Closing::Stay, false),
+        (Closing::KeepRunning, true),
+        (Closing::Quit, true),
+    ] {
+        let bench = Bench::empty();
+        let appearance = engine::api::Appearance::Dark;
+        companies::set_appearance(&bench.app, SetAppearance { appearance })
+            .await
+            .unwrap();
+        assert!(!companies::told_of_tray(&bench.app));
+        companies::answer_closing(&bench.app, AnswerClosing { answer })
+            .await
+            .unwrap();
+        // Another process of the same computer knows it too, and nothing else was forgotten.
+        let another = bench.another();
+        assert_eq!(companies::told_of_tray(&another.app), told, "{answer:?}");
+        assert_eq!(companies::appearance(&another.app), appearance);
+    }
+}
+
+#[tokio::test]
 async fn the_demo_company_is_badged_and_refuses_real_connections() {
     let bench = Bench::empty();
     let company = demo::create(&bench.app, Nothing {}).await.unwrap();

@@ -2,6 +2,7 @@
 //! switched, and against the strict Graph emulator.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod access;
 mod collecting;
 mod commands;
 mod companies;
@@ -17,6 +18,7 @@ mod opening;
 mod parameters;
 mod properties;
 mod schedule;
+mod standing;
 mod support;
 mod syncing;
 mod up_to_date;

@@ -78,6 +78,13 @@ fn the_holder_and_the_newer_version_are_named() {
         since_unix_s: 1,
     });
     assert!(in_use.explain().why.contains("cmmc (process 7)"));
+    assert!(!in_use.explain().fix.contains("tray"));
+    let window = VaultError::InUse(Holder {
+        pid: 8,
+        program: "CMMCPro".into(),
+        since_unix_s: 1,
+    });
+    assert!(window.explain().fix.contains("icon in the system tray"));
     assert!(
         VaultError::NewerFormat {
             made_by: "9.9.9".into()
