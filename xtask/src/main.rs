@@ -6,7 +6,21 @@
 )]
 
 mod bench;
-mod bench_report;
+mod bench_aws;
+mod bench_collect;
+mod bench_entra;
+mod bench_ingest;
+mod bench_page;
+mod bench_sizes;
+mod bench_stats;
+mod bench_window;
+mod bundle;
+mod bundle_check;
+mod bundle_display;
+mod bundle_doors;
+mod bundle_libraries;
+mod bundle_licences;
+mod bundle_notices;
 mod cmmc;
 mod counts;
 mod emulate;
@@ -54,8 +68,13 @@ cargo xtask <task>
                             rust, ui and end-to-end tests; LAYER is one of the three
   lint                      formatting, clippy, dependency policy, UI lint and type check
   emulate [ARGS...]         a made-up Microsoft Entra ID tenant in the foreground
-  bench                     measure large tenants and rewrite docs/benchmarks.md (Linux)
+  bench [--quick] [--no-build] [--only PART]
+                            measure and rewrite docs/benchmarks.md (Linux); PART is one of entra, aws,
+                            start, tray, ingest and sizes; --quick only shows that measuring works;
+                            --no-build measures what the last bench built
   soak                      the long end-to-end runs
+  bundle                    this platform's installer: .deb, setup.exe or .dmg
+  bundle --check            install the .deb here, use it, remove it again (root, Debian or Ubuntu)
   new provider ID NAME      a new provider folder, registered";
 
 fn main() -> ExitCode {
@@ -78,8 +97,9 @@ fn dispatch(arguments: &[String]) -> Outcome<ExitCode> {
         ["test", options @ ..] => return test::test(&test::Options::parse(options)?),
         ["lint"] => lint::lint()?,
         ["emulate", options @ ..] => emulate::emulate(options)?,
-        ["bench"] => bench::bench()?,
+        ["bench", options @ ..] => bench::bench(&bench::Options::parse(options)?)?,
         ["soak"] => soak::soak()?,
+        ["bundle", options @ ..] => bundle::bundle(options)?,
         ["new", "provider", id, name] => new_provider::create(id, name)?,
         _ => {
             return Err(Failure::new(format!(
