@@ -336,15 +336,7 @@ impl HttpClient {
             .is_some_and(|throttled| throttled(&answer));
         if status == 500 && ask.own_failure.is_some_and(|own| !own(&answer)) {
             let error = failure::not_its_own(&host, status);
-            return Err(if ask.idempotent {
-                Outcome::Again {
-                    error,
-                    wait: None,
-                    slow: false,
-                }
-            } else {
-                Outcome::Final(error)
-            });
+            return Err(once_more(ask, error));
         }
         if told || retry::is_passing(status) {
             let wait = match retry::retry_after(&answer.headers, Utc::now()) {
@@ -368,17 +360,22 @@ impl HttpClient {
             && let Err(error) =
                 content::judge(&host, status, &answer.headers, &answer.body, ask.expects)
         {
-            return Err(if ask.idempotent {
-                Outcome::Again {
-                    error,
-                    wait: None,
-                    slow: false,
-                }
-            } else {
-                Outcome::Final(error)
-            });
+            return Err(once_more(ask, error));
         }
         Ok(answer)
+    }
+}
+
+/// An answer that can't be used is asked for again where that does no harm.
+fn once_more(ask: &Ask, error: ProviderError) -> Outcome {
+    if ask.idempotent {
+        Outcome::Again {
+            error,
+            wait: None,
+            slow: false,
+        }
+    } else {
+        Outcome::Final(error)
     }
 }
 

@@ -310,3 +310,103 @@ fn broken() -> ProviderError {
         "It could not be signed.",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::client::service::{CLOUD_TRAIL, EC2, SECURITY_HUB};
+    use provider_kit::{Connection, HttpPolicy, Manifest, MemoryLog};
+    use secrecy::SecretString;
+    use std::{collections::BTreeMap, sync::Arc};
+
+    /// The way to AWS itself, with temporary credentials. Nothing is sent.
+    fn reach(cloud: &str, extra: &[(&str, &str)]) -> Reach {
+        let secrets = [
+            ("access_key_id", "ASIAEXAMPLEEXAMPLE00"),
+            ("secret_access_key", "made-up"),
+            ("session_token", "made-up-token"),
+        ];
+        let connection = Connection {
+            cloud: cloud.to_owned(),
+            config: extra
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect::<BTreeMap<_, _>>(),
+            secrets: secrets
+                .map(|(name, value)| (name.to_owned(), SecretString::from(value)))
+                .into(),
+            http: HttpClient::new(HttpPolicy::default(), Arc::new(MemoryLog::default())).unwrap(),
+            cancel: CancellationToken::new(),
+        };
+        let manifest = Manifest::parse(include_str!("../../provider.toml")).unwrap();
+        Reach {
+            target: Target::of(&manifest, &connection).unwrap(),
+            keys: Keys::default(),
+            http: connection.http,
+            cancel: connection.cancel,
+        }
+    }
+
+    async fn made(reach: &Reach, service: &Service, region: &str, call: &Call) -> Ask {
+        reach.make(service, region, call).await.unwrap().0
+    }
+
+    #[tokio::test]
+    async fn each_service_is_asked_at_its_own_host_and_signed_for_it() {
+        let form = Call::Form("DescribeRegions", Vec::new());
+        let ask = made(&reach("aws", &[]), &EC2, "eu-west-1", &form).await;
+        assert_eq!(ask.url.as_str(), "https://ec2.eu-west-1.amazonaws.com/");
+        let signature = ask.headers["authorization"].to_str().unwrap();
+        assert!(
+            signature.contains("/eu-west-1/ec2/aws4_request")
+                && signature.contains("x-amz-security-token"),
+            "{signature}"
+        );
+        assert_eq!(ask.headers["x-amz-security-token"], "made-up-token");
+        for name in ["authorization", "x-amz-security-token"] {
+            assert!(ask.headers[name].is_sensitive(), "{name}");
+        }
+        let document = Call::Document("DescribeTrails", serde_json::json!({}));
+        let ask = made(&reach("aws", &[]), &CLOUD_TRAIL, "us-east-1", &document).await;
+        assert_eq!(
+            ask.url.as_str(),
+            "https://cloudtrail-fips.us-east-1.amazonaws.com/"
+        );
+        let target = ask.headers["x-amz-target"].to_str().unwrap();
+        assert!(target.ends_with("CloudTrail_20131101.DescribeTrails"));
+    }
+
+    #[tokio::test]
+    async fn govcloud_and_the_fips_switch_lead_to_their_own_hosts() {
+        let path = Call::Path("/accounts", None);
+        for (cloud, extra, region, host) in [
+            (
+                "aws-us-gov",
+                vec![],
+                "us-gov-east-1",
+                "securityhub-fips.us-gov-east-1.amazonaws.com",
+            ),
+            (
+                "aws",
+                vec![("fips", "off")],
+                "us-east-1",
+                "securityhub.us-east-1.amazonaws.com",
+            ),
+            (
+                "aws",
+                vec![],
+                "ap-southeast-2",
+                "securityhub.ap-southeast-2.amazonaws.com",
+            ),
+        ] {
+            let reach = reach(cloud, &extra);
+            let ask = made(&reach, &SECURITY_HUB, region, &path).await;
+            assert_eq!(ask.url.as_str(), format!("https://{host}/accounts"));
+            let sdk = reach.sdk(region, reach.keys.current(&reach).await.unwrap());
+            let fips = host.contains("-fips");
+            assert_eq!(sdk.use_fips().unwrap_or_default(), fips, "SDK clients too");
+            assert!(sdk.endpoint_url().is_none());
+        }
+    }
+}
