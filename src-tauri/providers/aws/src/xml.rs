@@ -40,9 +40,13 @@ impl Element {
     ///
     /// The list is absent, or something else than list elements is in it.
     pub fn list(&self, name: &str) -> Result<&[Self], Malformed> {
-        let list = self
-            .child(name)
+        let mut found = self.children.iter().filter(|child| child.name == name);
+        let list = found
+            .next()
             .ok_or_else(|| Malformed(format!("{name} is missing")))?;
+        if found.next().is_some() {
+            return Err(Malformed(format!("{name} is there twice")));
+        }
         if list.is_list() && list.text.trim().is_empty() {
             Ok(&list.children)
         } else {
@@ -84,20 +88,16 @@ impl Element {
         Value::Object(object)
     }
 
+    /// The map of an element that holds entries only, none of them twice.
     fn entries(&self) -> Option<Map<String, Value>> {
-        self.children
-            .iter()
-            .map(|entry| {
-                match (
-                    entry.name.as_str(),
-                    entry.text_of("key"),
-                    entry.child("value"),
-                ) {
-                    ("entry", Some(key), Some(value)) => Some((key.to_owned(), value.json())),
-                    _ => None,
-                }
-            })
-            .collect()
+        let mut map = Map::new();
+        for entry in &self.children {
+            let (key, value) = (entry.text_of("key")?, entry.child("value")?);
+            if entry.name != "entry" || map.insert(key.to_owned(), value.json()).is_some() {
+                return None;
+            }
+        }
+        Some(map)
     }
 }
 
@@ -274,6 +274,14 @@ mod tests {
         assert_eq!(root.list("e").unwrap().len(), 0);
         assert_eq!(root.list("list").unwrap().len(), 2);
         assert!(root.list("map").is_err() && root.list("nothing").is_err());
+    }
+
+    #[test]
+    fn a_list_or_an_entry_that_is_there_twice_is_none() {
+        let root = parse(b"<R><set/><set><item><n>1</n></item></set></R>").unwrap();
+        assert!(root.list("set").is_err());
+        let map = b"<m><entry><key>k</key><value>0</value></entry><entry><key>k</key><value>1</value></entry></m>";
+        assert!(parse(map).unwrap().json().get("k").is_none());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::datasets::{CLOUDTRAIL_STATUS, TrailStatus};
 use evidence::{Severity, Timestamp};
-use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
+use provider_kit::{Check, Clouds, Collected, Gathered, Reperform, Verdict, WhenEmpty};
 use std::collections::BTreeSet;
 
 /// The rule.
@@ -43,6 +43,8 @@ pub static CHECK: Check = Check {
 /// AWS delivers within minutes, but only if something happened; a day without any event does not happen in an account
 /// that is asked daily.
 const LATEST_HOURS: f64 = 24.0;
+/// By so much a clock may differ.
+const CLOCK_SECONDS: f64 = 600.0;
 
 fn evaluate(collected: &Collected<'_>) -> Verdict {
     let (trails, mut judge) = match trails(collected) {
@@ -50,6 +52,11 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         Err(reason) => return reason.into(),
     };
     let statuses: Vec<TrailStatus> = also(collected, &mut judge, CLOUDTRAIL_STATUS.id);
+    // The status' own time: the list of trails may have been read days later.
+    let asked = match collected.datasets.get(CLOUDTRAIL_STATUS.id) {
+        Some(Gathered::Snapshot(records)) => records.collected_at,
+        _ => collected.now,
+    };
     let arns: BTreeSet<&str> = trails
         .list
         .iter()
@@ -70,21 +77,28 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
                 continue;
             }
         }
-        let wrong = wrong(status, collected.now);
+        let wrong = wrong(status, asked);
         if !wrong.is_empty() {
             judge.fail(arn, name, "trail", wrong.join(" "));
-        } else if status.latest_delivery_time.is_none() {
+        } else if !delivered_before(status, asked) {
             judge.unknown(
                 arn,
                 name,
                 "trail",
-                "AWS does not say when it last delivered.",
+                "AWS does not say when it last delivered, or names a time that is still to come.",
             );
         } else {
             judge.pass();
         }
     }
     judge.conclude(WhenEmpty::NotApplicable)
+}
+
+/// Whether it says when it last delivered, and that was before the question, give or take a clock.
+fn delivered_before(status: &TrailStatus, asked: Timestamp) -> bool {
+    status
+        .latest_delivery_time
+        .is_some_and(|at| at <= asked.unix() as f64 + CLOCK_SECONDS)
 }
 
 /// What is wrong with the deliveries of a trail that is on.

@@ -10,7 +10,7 @@
 //!
 //! Servers that are being ended, or are, are not counted.
 
-use super::SECURITY_GROUPS_PAGE;
+use super::{SECURITY_GROUPS_PAGE, told};
 use crate::datasets::{INSTANCES, Instance, SECURITY_GROUPS, SecurityGroup};
 use evidence::{Outcome as Answer, Reason, Severity, UnknownCode};
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
@@ -36,18 +36,11 @@ pub static CHECK: Check = Check {
 };
 
 fn evaluate(collected: &Collected<'_>) -> Verdict {
-    let instances = match collected.rows::<Instance>(INSTANCES.id) {
-        Ok(instances) => instances,
-        Err(reason) => return reason.into(),
-    };
-    let groups = match collected.rows::<SecurityGroup>(SECURITY_GROUPS.id) {
-        Ok(groups) => groups,
-        Err(reason) => return reason.into(),
-    };
+    let mut judge = Judge::new();
+    let instances = told::also::<Instance>(collected, &mut judge, INSTANCES.id);
+    let groups = told::also::<SecurityGroup>(collected, &mut judge, SECURITY_GROUPS.id);
     let approved = collected.parameters.list("aws.approved_inventory");
-    let mut judge = Judge::over(&instances);
-    judge.also(&groups);
-    for instance in &instances.rows {
+    for instance in &instances {
         let state = instance.instance_state.as_ref();
         let state = state.and_then(|state| state.name.as_deref());
         if !matches!(state, Some("terminated" | "shutting-down")) {
@@ -62,7 +55,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             );
         }
     }
-    for group in &groups.rows {
+    for group in &groups {
         let (id, name) = (group.group_id.as_deref(), group.group_name.as_deref());
         look(
             &mut judge,
@@ -73,9 +66,8 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             "securityGroup",
         );
     }
-    let complete = instances.missing.is_none() && groups.missing.is_none();
     let mut verdict = judge.conclude(WhenEmpty::NotApplicable);
-    if verdict.outcome == Answer::Unknown && approved.is_empty() && complete {
+    if verdict.outcome == Answer::Unknown && approved.is_empty() && verdict.population.complete {
         let detail =
             "The company has not entered its inventory (parameter aws.approved_inventory).";
         verdict.reason = Some(Reason::new(UnknownCode::NeedsJudgement, detail));
@@ -182,6 +174,18 @@ mod tests {
             of("<instanceId>i-1</instanceId>"),
             Outcome::Fail,
             "no state is no end"
+        );
+    }
+
+    #[test]
+    fn a_group_off_the_list_fails_even_if_the_servers_were_refused() {
+        let verdict = account(RUNNING, WEB)
+            .without(&INSTANCES)
+            .with("aws.approved_inventory", json!(["sg-2"]))
+            .judge(&CHECK);
+        assert_eq!(
+            (verdict.outcome, verdict.population.complete),
+            (Outcome::Fail, false)
         );
     }
 

@@ -60,6 +60,26 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             managed(&mut judge, entity, &named);
         } else {
             inline(&mut judge, entity);
+            let whole = entity
+                .attached_managed_policies
+                .as_deref()
+                .is_some_and(|all| all.iter().all(|one| filled(&one.policy_arn).is_some()));
+            if !whole {
+                let note = "AWS does not say which policies are attached to it.";
+                judge.unknown(entity.id(), entity.name(), &entity.kind, note);
+            }
+        }
+    }
+    let known: BTreeSet<&str> = details
+        .rows
+        .iter()
+        .filter(|entity| entity.kind == "policy")
+        .filter_map(|policy| filled(&policy.arn))
+        .collect();
+    for arn in named.difference(&known) {
+        if aws_policy(arn).is_none() {
+            let note = "It is attached, and its document is not in AWS's answer.";
+            judge.unknown(*arn, *arn, "policy", note);
         }
     }
     judge.conclude(WhenEmpty::NotApplicable)
@@ -154,6 +174,20 @@ mod tests {
 
     fn unclear() -> Value {
         json!({"Statement": [{"Effect": "Allow"}]})
+    }
+
+    #[test]
+    fn a_policy_that_is_attached_and_not_in_the_answer_is_unknown() {
+        let own = format!("{ACCOUNT}policy/own");
+        let iam = Iam::default().user("u", &[], &[&own], &[]);
+        assert_eq!(outcome(&iam), (Outcome::Unknown, vec![own]));
+        let aws = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+        let iam = Iam::default().user("u", &[], &[aws], &[]);
+        assert_eq!(
+            outcome(&iam).0,
+            Outcome::NotApplicable,
+            "AWS's own are not the company's"
+        );
     }
 
     #[test]

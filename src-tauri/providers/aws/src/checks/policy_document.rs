@@ -151,9 +151,12 @@ fn statement(statement: &Value) -> Allows {
             Reach::AllBut => how("every action but those it names"),
             Reach::Iam | Reach::Less => None,
         },
-        iam: match actions {
-            Reach::Iam => how("every action of IAM"),
-            Reach::All | Reach::AllBut | Reach::Less => None,
+        iam: match (actions, resources) {
+            (Reach::All | Reach::AllBut | Reach::Iam, Reach::Iam) => Some(format!(
+                "every action of IAM on everything in IAM{condition}"
+            )),
+            (Reach::Iam, _) => how("every action of IAM"),
+            _ => None,
         },
         unclear,
     }
@@ -205,11 +208,20 @@ fn of_action(pattern: &str) -> Option<Reach> {
     }
 }
 
+/// How much a resource's pattern speaks of. A pattern for everything in IAM is as good as any for who may do what there.
 fn of_resource(pattern: &str) -> Option<Reach> {
-    match pattern {
-        "" => None,
-        pattern if is_anything(pattern) => Some(Reach::All),
-        _ => Some(Reach::Less),
+    if is_anything(pattern) {
+        return Some(Reach::All);
+    }
+    let parts: Vec<&str> = pattern.splitn(6, ':').collect();
+    match parts.as_slice() {
+        ["arn", _, service, _, _, name]
+            if service.eq_ignore_ascii_case("iam") && is_anything(name) =>
+        {
+            Some(Reach::Iam)
+        }
+        ["arn", _, service, _, _, _] if !service.contains(['*', '?']) => Some(Reach::Less),
+        _ => None,
     }
 }
 
@@ -251,6 +263,25 @@ mod tests {
 
     fn of_statement(value: Value) -> Seen {
         seen(&of(&json!({"Version": "2012-10-17", "Statement": value})))
+    }
+
+    #[test]
+    fn everything_in_iam_is_named_by_its_arn_too() {
+        let of = |action: &str, resource: &str| {
+            of_statement(json!({"Effect": "Allow", "Action": action, "Resource": resource}))
+        };
+        for resource in ["arn:aws:iam::123456789012:*", "arn:aws:iam::*:*"] {
+            assert_eq!(of("iam:*", resource), Seen::Iam, "{resource}");
+            assert_eq!(of("*", resource), Seen::Iam, "{resource}");
+            assert_eq!(of("iam:ListUsers", resource), Seen::Neither, "{resource}");
+        }
+        assert_eq!(
+            of("iam:*", "arn:aws:iam::123456789012:user/x"),
+            Seen::Neither
+        );
+        for odd in ["arn:*", "arn:aws:*:*:*:*", "x"] {
+            assert_eq!(of("*", odd), Seen::Unclear, "{odd}");
+        }
     }
 
     /// Members of a statement beside its effect, one a line.

@@ -61,7 +61,10 @@ const NO_GROUP: &str = "AWS does not say what its recorder covers.";
 pub(super) fn covers_all(group: Option<&RecordingGroup>) -> Told {
     match group.map(strategy) {
         None => Told::Unclear(NO_GROUP.to_owned()),
-        Some(Strategy::All | Strategy::Except(_)) => Told::Yes,
+        Some(Strategy::All | Strategy::Except(Some(_))) => Told::Yes,
+        Some(Strategy::Except(None)) => {
+            Told::Unclear("AWS does not say which kinds are excluded.".to_owned())
+        }
         Some(Strategy::Only(_)) => {
             Told::No("Its recorder covers only chosen kinds of resources.".to_owned())
         }
@@ -211,7 +214,10 @@ mod tests {
             (Yes, Yes)
         );
         assert_eq!(by(except, without("AWS::IAM::Role")), (Yes, No));
-        assert_eq!(by(except, json!({"allSupported": false})), (Yes, Unclear));
+        assert_eq!(
+            by(except, json!({"allSupported": false})),
+            (Unclear, Unclear)
+        );
     }
 
     #[test]

@@ -73,7 +73,10 @@ mod tests {
     use evidence::{Completeness, Outcome, Reason, UnknownCode};
 
     const ON: (u16, &str) = (200, r#"{"HubArn":"arn:aws:securityhub:r:1:hub/default"}"#);
-    const OFF: (u16, &str) = (401, r#"{"Code":"InvalidAccessException","Message":"m"}"#);
+    const OFF: (u16, &str) = (
+        401,
+        r#"{"Code":"InvalidAccessException","Message":"Account 123456789012 is not subscribed to AWS Security Hub"}"#,
+    );
 
     fn account(regions: &[(&str, (u16, &str))], completeness: Completeness) -> Account {
         let pages = regions

@@ -163,7 +163,7 @@ mod tests {
     }
 
     fn off(region: &str) -> (provider_kit::Origin, Vec<u8>) {
-        let body = br#"{"Code":"InvalidAccessException","Message":"m"}"#;
+        let body = br#"{"Code":"InvalidAccessException","Message":"Account 123456789012 is not subscribed to AWS Security Hub"}"#;
         (origin(401, region, None), body.to_vec())
     }
 

@@ -62,10 +62,10 @@ async fn read(
     pages: &mut Vec<Exchange>,
 ) -> Result<(), Refusal> {
     let reach = &account.reach;
-    let (config, wire) = reach.config(region).await.map_err(Refusal::other)?;
     let permission = question.permission();
     let mut tokens = Tokens::default();
     loop {
+        let (config, wire) = reach.config(region).await.map_err(Refusal::other)?;
         let (exchange, next) = match question {
             Question::Recorders => {
                 let answer = config.describe_configuration_recorders().send().await;

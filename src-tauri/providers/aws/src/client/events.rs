@@ -43,7 +43,7 @@ pub const PROBE: Operation = Operation {
     permission: PERMISSION,
     request: Request::Document("LookupEvents", || json!({"MaxResults": 1})),
     paging: Paging::None,
-    not_used: &[],
+    not_used: |_, _| false,
 };
 
 /// Reads the events of every region.
@@ -65,38 +65,42 @@ pub async fn collect(
 async fn of_region(account: &Account, region: String) -> OfRegion {
     let mut pages = Vec::new();
     let home = region == account.reach.target.home;
-    let names = home.then_some(SIGN_IN).into_iter().chain(TAMPERING);
+    // Sign-ins come last, as there can be very many.
+    let names = TAMPERING.into_iter().chain(home.then_some(SIGN_IN));
+    let mut cut = None;
     for name in names {
-        if let Err(refusal) = lookup(account, &region, name, &mut pages).await {
-            return (region, pages, Some(refusal));
+        match lookup(account, &region, name, &mut pages).await {
+            Ok(true) => {}
+            Ok(false) => cut = Some(Refusal::other(too_many(name))),
+            Err(refusal) => return (region, pages, Some(refusal)),
         }
     }
-    (region, pages, None)
+    (region, pages, cut)
 }
 
+/// Reads the events of one kind. Whether these are all.
 async fn lookup(
     account: &Account,
     region: &str,
     name: &str,
     pages: &mut Vec<Exchange>,
-) -> Result<(), Refusal> {
+) -> Result<bool, Refusal> {
     let mut tokens = Tokens::default();
     for _ in 0..PAGES {
         let call = Call::Document("LookupEvents", question(name, tokens.current()));
         let reach = &account.reach;
         let exchange = reach.ask(&CLOUD_TRAIL, region, PERMISSION, &call).await?;
-        let next = serde_json::from_slice::<Value>(&exchange.body)
-            .ok()
-            .and_then(|body| Some(body.get("NextToken")?.as_str()?.to_owned()));
+        let next = regional::next_token(&exchange.body, "NextToken");
         pages.push(exchange);
+        let next = next.map_err(Refusal::other)?;
         if reach.http.policy().pacing {
             tokio::time::sleep(PAUSE).await;
         }
         if !tokens.advance(next.as_deref()).map_err(Refusal::other)? {
-            return Ok(());
+            return Ok(true);
         }
     }
-    Err(Refusal::other(too_many(name)))
+    Ok(false)
 }
 
 /// The lookup of one kind of event. The start is a midnight, so that a day's requests are the same.
@@ -123,7 +127,7 @@ fn question(name: &str, token: Option<String>) -> Value {
 fn too_many(name: &str) -> ProviderError {
     ProviderError::new(
         provider_kit::ErrorClass::Throttled,
-        "too_many_events",
+        regional::TOO_MANY,
         format!("There are more {name} events than are read."),
         format!("The first {PAGES} pages of one kind of event are kept."),
         "Nothing needs to be mended: these events are examples, and prove nothing by their number.",

@@ -14,9 +14,10 @@ const PAGE_ITEMS: i32 = 1000;
 
 impl Account {
     pub(super) async fn users(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
-        let (iam, wire) = self.reach.iam().await?;
         let mut tokens = Tokens::default();
         loop {
+            // Anew for each page: a walk can outlast a role's session.
+            let (iam, wire) = self.reach.iam().await?;
             let answer = iam
                 .list_users()
                 .max_items(PAGE_ITEMS)
@@ -36,9 +37,10 @@ impl Account {
         &self,
         sink: &mut dyn PageSink,
     ) -> Result<(), ProviderError> {
-        let (iam, wire) = self.reach.iam().await?;
         let mut tokens = Tokens::default();
         loop {
+            // Anew for each page: a walk can outlast a role's session.
+            let (iam, wire) = self.reach.iam().await?;
             let request = iam
                 .list_virtual_mfa_devices()
                 .assignment_status(AssignmentStatusType::Assigned);
@@ -64,9 +66,10 @@ impl Account {
         &self,
         sink: &mut dyn PageSink,
     ) -> Result<(), ProviderError> {
-        let (iam, wire) = self.reach.iam().await?;
         let mut tokens = Tokens::default();
         loop {
+            // Anew for each page: a walk can outlast a role's session.
+            let (iam, wire) = self.reach.iam().await?;
             let request = iam
                 .get_account_authorization_details()
                 .set_filter(Some(vec![

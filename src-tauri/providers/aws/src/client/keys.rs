@@ -77,7 +77,7 @@ async fn of_profile(reach: &Reach, name: &str) -> Result<Credentials, ProviderEr
             "profile_unusable",
             "The AWS profile can't be used.",
             format!("There is no profile {name} in AWS's files on this computer, or it holds no credentials that work now."),
-            format!("Run `aws sts get-caller-identity --profile {name}` and mend what it says; for a single sign-on profile first run `aws sso login --profile {name}`."),
+            format!("Run `aws sts get-caller-identity --profile {name}` and mend what it says. A single sign-on profile is not read directly: make another profile whose credential_process is `aws configure export-credentials --profile {name} --format process`, and name that one here."),
         )
     })
 }

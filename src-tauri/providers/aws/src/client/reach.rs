@@ -3,7 +3,7 @@
 use super::{
     keys::Keys,
     protocol::Shape,
-    refusal::Refusal,
+    refusal::{LATE, Refusal},
     service::{Protocol, Service},
     target::Target,
     wire::{Exchange, NothingOfTheEnvironment, Wire, ready, send, shown_form},
@@ -160,6 +160,22 @@ impl Reach {
     ///
     /// What AWS or the network refused.
     pub async fn ask(
+        &self,
+        service: &Service,
+        region: &str,
+        permission: &str,
+        call: &Call,
+    ) -> Result<Exchange, Refusal> {
+        match self.ask_once(service, region, permission, call).await {
+            // It waited for its turn for longer than a signature lasts: a new one is made.
+            Err(refusal) if refusal.error.code == LATE => {
+                self.ask_once(service, region, permission, call).await
+            }
+            other => other,
+        }
+    }
+
+    async fn ask_once(
         &self,
         service: &Service,
         region: &str,

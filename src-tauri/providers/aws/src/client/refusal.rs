@@ -7,6 +7,8 @@ use regex_lite::Regex;
 
 /// More is a wrong clock, not a slow network. AWS itself accepts five minutes.
 const MAX_SKEW_S: i64 = 240;
+/// Our code for a request that was signed too long before it arrived.
+pub const LATE: &str = "signature_late";
 const POLICY: &str = "ComplianceEvidenceReadOnly";
 
 /// An operation that did not succeed.
@@ -14,6 +16,8 @@ const POLICY: &str = "ComplianceEvidenceReadOnly";
 pub struct Refusal {
     /// AWS's code; empty where the failure is not an answer of AWS.
     pub code: String,
+    /// AWS's own words, which can name users and resources.
+    pub message: String,
     /// For the person.
     pub error: Box<ProviderError>,
     /// The answer with that code.
@@ -31,6 +35,7 @@ impl Refusal {
     pub fn other(error: ProviderError) -> Self {
         Self {
             code: String::new(),
+            message: String::new(),
             error: Box::new(error),
             exchange: None,
         }
@@ -50,9 +55,15 @@ impl Refusal {
         }
         Self {
             code,
+            message,
             error: Box::new(explained.with_detail(detail)),
             exchange: Some(Box::new(exchange)),
         }
+    }
+
+    /// Whether its code and message say what `says` looks for.
+    pub fn says(&self, says: fn(&str, &str) -> bool) -> bool {
+        says(&self.code, &self.message)
     }
 
     /// Whether AWS knows us but does not let us.
@@ -86,7 +97,25 @@ fn explain(
                 format!("Check the access key ID and that the key is active. If the account is in {there}, choose {there} as the cloud."),
             )
         }
-        "SignatureDoesNotMatch" | "RequestTimeTooSkewed" | "RequestExpired" | "IncompleteSignature" => {
+        "InvalidAccessException" => ProviderError::new(
+            Permission,
+            "permission_missing",
+            format!("AWS refused {permission}."),
+            format!("The key has no permission for {permission}, or the service does not let this account ask."),
+            format!("Add {permission} to the policy {POLICY} in IAM > Policies and test the connection again."),
+        ),
+        "SignatureDoesNotMatch" | "RequestTimeTooSkewed" | "InvalidSignatureException" | "IncompleteSignature"
+            if is_late(message, skew_s) =>
+        {
+            ProviderError::new(
+                ErrorClass::Network,
+                LATE,
+                "A request reached AWS too late.",
+                "It waited for the network, or this computer slept, for longer than AWS accepts; the clock is right.",
+                "Nothing needs to be mended. The next sync tries again.",
+            )
+        }
+        "SignatureDoesNotMatch" | "RequestTimeTooSkewed" | "IncompleteSignature" => {
             match clock(code, message, skew_s) {
                 Some(clock) => clock,
                 None => ProviderError::new(
@@ -98,13 +127,13 @@ fn explain(
                 ),
             }
         }
-        "ExpiredToken" | "ExpiredTokenException" => clock("", "", skew_s).unwrap_or_else(|| {
+        "ExpiredToken" | "ExpiredTokenException" | "RequestExpired" => clock("", "", skew_s).unwrap_or_else(|| {
             ProviderError::new(
                 Authentication,
                 "expired_session",
                 "The temporary AWS session has ended.",
                 "Temporary credentials work for some hours only.",
-                "Get new temporary credentials and enter all three values again, or use a key of an IAM user.",
+                "Get new temporary credentials and enter all three values again, sign in to the profile again, or use a key of an IAM user.",
             )
         }),
         "AccessDenied" | "AccessDeniedException" | "UnauthorizedOperation" => {
@@ -176,6 +205,12 @@ fn explain(
     }
 }
 
+/// A request that AWS got after its signature's time was over, though the clocks agree.
+fn is_late(message: &str, skew_s: Option<i64>) -> bool {
+    (message.contains("Signature expired") || message.contains("Signature not yet current"))
+        && skew_s.is_some_and(|seconds| seconds.abs() <= MAX_SKEW_S)
+}
+
 /// The clock is to blame where AWS says so, or where its own time is far from ours.
 fn clock(code: &str, message: &str, skew_s: Option<i64>) -> Option<ProviderError> {
     let says = code == "RequestTimeTooSkewed"
@@ -236,6 +271,8 @@ mod tests {
             ("InvalidClientTokenId", Authentication, "unknown_access_key"),
             ("SignatureDoesNotMatch", Authentication, "wrong_secret"),
             ("ExpiredToken", Authentication, "expired_session"),
+            ("RequestExpired", Authentication, "expired_session"),
+            ("InvalidAccessException", Permission, "permission_missing"),
             ("AccessDenied", Permission, "permission_missing"),
             ("OptInRequired", ServiceNotUsed, "account_not_activated"),
             (
@@ -261,6 +298,11 @@ mod tests {
             None,
         );
         assert_eq!(late.code, "clock_skew");
+        let slow = of("SignatureDoesNotMatch", "Signature expired: x", Some(1));
+        assert_eq!(
+            (slow.class, slow.code.as_str()),
+            (ErrorClass::Network, LATE)
+        );
         let off = of("SignatureDoesNotMatch", "", Some(3600));
         assert_eq!(off.code, "clock_skew");
         assert!(off.why.contains("60 minutes behind"), "{}", off.why);

@@ -8,11 +8,13 @@ use super::{
 use crate::{datasets, xml};
 use evidence::{Completeness, Reason, UnknownCode};
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
-use provider_kit::{Dataset, ErrorClass, PageSink, ProviderError};
+use provider_kit::{Dataset, ErrorClass, Origin, PageSink, ProviderError, RawPage};
 use serde_json::Value;
 
 /// Regions that are asked at the same time.
 const AT_ONCE: usize = 4;
+/// Our code for "more than is read": it cuts a dataset short as a cap on rows does.
+pub const TOO_MANY: &str = "too_many_events";
 /// Regions named in a reason; more would be a wall of text.
 const NAMED: usize = 4;
 
@@ -27,8 +29,8 @@ pub struct Operation {
     pub request: Request,
     /// How it goes on.
     pub paging: Paging,
-    /// Codes that say "not switched on here": documented answers, kept like any other.
-    pub not_used: &'static [&'static str],
+    /// Whether a code and message say "not switched on here": a documented answer, kept like any other.
+    pub not_used: fn(&str, &str) -> bool,
 }
 
 /// Stands for the account's number in an argument.
@@ -100,10 +102,16 @@ fn of_account(document: Value, account: &str) -> Value {
     }
 }
 
-/// Every page of an operation in one region.
-pub async fn pages(account: &Account, operation: Operation, region: String) -> OfRegion {
+/// Every page of an operation in one region, up to the dataset's cap on rows.
+pub async fn pages(
+    account: &Account,
+    dataset: &Dataset,
+    operation: Operation,
+    region: String,
+) -> OfRegion {
     let mut pages = Vec::new();
     let mut tokens = Tokens::default();
+    let mut rows = 0;
     loop {
         let call = operation
             .request
@@ -114,23 +122,58 @@ pub async fn pages(account: &Account, operation: Operation, region: String) -> O
             .await;
         let exchange = match asked {
             Ok(exchange) => exchange,
-            Err(refusal) if operation.not_used.contains(&refusal.code.as_str()) => {
+            Err(refusal) if refusal.says(operation.not_used) => {
                 pages.extend(refusal.exchange.map(|exchange| *exchange));
                 return (region, pages, None);
             }
             Err(refusal) => return (region, pages, Some(refusal)),
         };
         let token = match operation.paging {
-            Paging::None => None,
+            Paging::None => Ok(None),
             Paging::NextToken(name) => next_token(&exchange.body, name),
         };
+        rows += rows_of(dataset, &exchange, &region);
         pages.push(exchange);
-        match tokens.advance(token.as_deref()) {
-            Ok(true) => {}
+        let more = token.and_then(|token| tokens.advance(token.as_deref()));
+        match more {
             Ok(false) => return (region, pages, None),
+            Ok(true) => match dataset.row_cap {
+                // More would be held for nothing.
+                Some(cap) if rows >= cap => {
+                    return (region, pages, Some(Refusal::other(too_many(cap))));
+                }
+                _ => {}
+            },
             Err(error) => return (region, pages, Some(Refusal::other(error))),
         }
     }
+}
+
+fn too_many(cap: u64) -> ProviderError {
+    ProviderError::new(
+        ErrorClass::Throttled,
+        TOO_MANY,
+        format!("Only the first {cap} records were read."),
+        "There are more.",
+        "Nothing needs to be mended.",
+    )
+}
+
+/// How many records a page has; only datasets with a cap are counted here.
+fn rows_of(dataset: &Dataset, exchange: &Exchange, region: &str) -> u64 {
+    if dataset.row_cap.is_none() {
+        return 0;
+    }
+    let origin = Origin {
+        status: exchange.status,
+        place: Some(region.to_owned()),
+        subject: None,
+    };
+    let raw = RawPage {
+        body: &exchange.body,
+        origin: &origin,
+    };
+    dataset.read(&raw).map_or(0, |rows| rows.len() as u64)
 }
 
 /// The first page of an operation in one region: whether it may be asked at all.
@@ -145,18 +188,43 @@ pub async fn first_page(
         .ask(operation.service, region, operation.permission, &call)
         .await;
     match asked {
-        Err(refusal) if !operation.not_used.contains(&refusal.code.as_str()) => Err(refusal),
+        Err(refusal) if !refusal.says(operation.not_used) => Err(refusal),
         _ => Ok(()),
     }
 }
 
-/// The next token in a body; what can't be read here is refused where the page is handed over.
-fn next_token(body: &[u8], name: &str) -> Option<String> {
+/// The next token in a body. One that is there and no text is no end.
+///
+/// # Errors
+///
+/// It is there twice, or is something else than text.
+pub fn next_token(body: &[u8], name: &str) -> Result<Option<String>, ProviderError> {
+    let odd = || {
+        Err(ProviderError::malformed(
+            "The pages of AWS's answer do not add up.",
+            "Where it goes on is not said in words.",
+        ))
+    };
     if let Ok(root) = xml::parse(body) {
-        return root.text_of(name).map(str::to_owned);
+        let mut found = root.children.iter().filter(|child| child.name == name);
+        return match (found.next(), found.next()) {
+            (None, _) => Ok(None),
+            (Some(token), None) if token.children.is_empty() => {
+                Ok(Some(token.text.trim().to_owned()))
+            }
+            _ => odd(),
+        };
     }
-    let document: Value = serde_json::from_slice(body).ok()?;
-    Some(document.get(name)?.as_str()?.to_owned())
+    match serde_json::from_slice::<Value>(body)
+        .ok()
+        .as_mut()
+        .and_then(|document| document.get_mut(name))
+        .map(Value::take)
+    {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(token)) => Ok(Some(token)),
+        Some(_) => odd(),
+    }
 }
 
 /// Reads `dataset` from every region by `read`.
@@ -180,7 +248,8 @@ where
     while let Some((region, pages, refusal)) = answers.next().await {
         for page in pages {
             if at_cap(dataset, sink) {
-                break;
+                // What was seen so far stands; nothing more is asked.
+                return gaps.conclude(dataset, true);
             }
             match hand_over(dataset, page, Some(&region), None, sink).await {
                 Ok(()) => gaps.kept = true,
@@ -206,7 +275,7 @@ pub async fn collect_operation(
     sink: &mut dyn PageSink,
 ) -> Result<Completeness, ProviderError> {
     collect(account, dataset, sink, |region| {
-        pages(account, *operation, region).boxed()
+        pages(account, dataset, *operation, region).boxed()
     })
     .await
 }
@@ -221,6 +290,8 @@ pub struct Gaps {
     /// Whether anything was kept.
     pub kept: bool,
     lacking: Option<Reason>,
+    /// A cap of our own was met.
+    cut: Option<Reason>,
     first: Option<ProviderError>,
     places: Vec<String>,
 }
@@ -243,6 +314,13 @@ impl Gaps {
         if error.class == ErrorClass::Cancelled {
             return Err(error);
         }
+        if error.code == TOO_MANY {
+            self.cut = Some(Reason::new(
+                UnknownCode::Partial,
+                format!("{} {}", error.what, error.why),
+            ));
+            return Ok(());
+        }
         if !self.places.iter().any(|known| known == place) {
             self.places.push(place.to_owned());
         }
@@ -257,7 +335,7 @@ impl Gaps {
     /// The first refusal, where nothing could be read.
     pub fn conclude(self, dataset: &Dataset, capped: bool) -> Result<Completeness, ProviderError> {
         let Some(error) = self.first else {
-            return Ok(match self.lacking {
+            return Ok(match self.lacking.or(self.cut) {
                 Some(reason) => Completeness::partial(reason),
                 None if capped => Completeness::partial(Reason::new(
                     UnknownCode::Partial,

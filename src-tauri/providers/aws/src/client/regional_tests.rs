@@ -6,8 +6,8 @@ use super::{
     tests::{Aws, Pages, manifest, result},
 };
 use crate::datasets::{
-    CLOUDTRAIL_STATUS, CONFIG_RECORDERS, INSTANCES, SECURITY_HUB_FINDINGS, SECURITY_HUB_STATUS,
-    USERS, VOLUMES,
+    CLOUDTRAIL_EVENTS, CLOUDTRAIL_STATUS, CONFIG_RECORDERS, INSTANCES, SECURITY_HUB_FINDINGS,
+    SECURITY_HUB_STATUS, USERS, VOLUMES,
 };
 use evidence::{Completeness, UnknownCode};
 use provider_kit::{Dataset, ErrorClass, ProviderError, Session as _};
@@ -199,10 +199,15 @@ async fn a_list_of_the_users_limits_reading() {
         aws.regional(("ec2", region), "Action=DescribeVolumes", 200, &body)
             .await;
     }
+    aws.regions(&["us-west-2", "us-east-2"]).await;
     let limit = [("regions", "us-west-2, us-east-2,us-west-2")];
     let account = aws.connect(&limit).await.unwrap();
     let (completeness, places) = read(&account, &VOLUMES).await;
-    assert!(completeness.unwrap().complete);
+    assert!(completeness.unwrap().complete, "there is no other one");
+    let account = aws.connect(&[("regions", "us-west-2")]).await.unwrap();
+    let reason = read(&account, &VOLUMES).await.0.unwrap().reason.unwrap();
+    assert_eq!(reason.code, UnknownCode::Partial);
+    assert!(reason.detail.contains("1 other regions"), "{reason}");
     assert_eq!(
         places
             .into_iter()
@@ -450,4 +455,79 @@ async fn waiting_for_the_network_is_not_taken_for_hanging() {
         !sdk.use_fips().unwrap_or_default(),
         "never with an endpoint of the user's"
     );
+}
+
+#[tokio::test]
+async fn a_token_that_is_no_text_is_no_end() {
+    let aws = Aws::start().await;
+    aws.regions(&["us-east-1"]).await;
+    let odd = r#"{"Findings":[],"NextToken":7}"#;
+    aws.regional(("securityhub", "us-east-1"), "/findings", 200, odd)
+        .await;
+    let twice = volumes("v", "<nextToken>a</nextToken><nextToken>b</nextToken>");
+    aws.regional(("ec2", "us-east-1"), "Action=DescribeVolumes", 200, &twice)
+        .await;
+    let account = aws.connect(&[]).await.unwrap();
+    for dataset in [&SECURITY_HUB_FINDINGS, &VOLUMES] {
+        let (completeness, places) = read(&account, dataset).await;
+        let reason = completeness.unwrap().reason.unwrap();
+        assert_eq!(reason.code, UnknownCode::MalformedAnswer, "{}", dataset.id);
+        assert_eq!(places.len(), 1, "what was read stays");
+    }
+}
+
+#[tokio::test]
+async fn very_many_sign_ins_do_not_hide_who_switched_off_the_record() {
+    let aws = Aws::start().await;
+    aws.regions(&["us-east-1"]).await;
+    let sign_ins = |request: &Request| {
+        let body = String::from_utf8_lossy(&request.body).into_owned();
+        let next = body.len() + request.body.iter().filter(|byte| **byte == b'x').count();
+        let token = "x".repeat(next % 97 + body.matches('x').count() + 1);
+        ResponseTemplate::new(200)
+            .set_body_string(format!(r#"{{"Events":[],"NextToken":"{token}"}}"#))
+    };
+    Mock::given(|request: &Request| {
+        is_for(request, "cloudtrail", "us-east-1", "LookupEvents")
+            && String::from_utf8_lossy(&request.body).contains("ConsoleLogin")
+    })
+    .respond_with(sign_ins)
+    .mount(&aws.0)
+    .await;
+    aws.regional(
+        ("cloudtrail", "us-east-1"),
+        "LookupEvents",
+        200,
+        r#"{"Events":[]}"#,
+    )
+    .await;
+    let account = aws.connect(&[]).await.unwrap();
+    let (completeness, _) = read(&account, &CLOUDTRAIL_EVENTS).await;
+    let reason = completeness.unwrap().reason.unwrap();
+    assert_eq!(reason.code, UnknownCode::Partial, "{reason}");
+    let requests = aws.0.received_requests().await.unwrap();
+    for name in ["StopLogging", "DeleteTrail"] {
+        let asked = requests
+            .iter()
+            .any(|request| String::from_utf8_lossy(&request.body).contains(name));
+        assert!(asked, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn no_more_is_held_than_the_cap_of_a_dataset() {
+    static CAPPED: Dataset = Dataset {
+        row_cap: Some(2),
+        ..SECURITY_HUB_FINDINGS
+    };
+    let aws = Aws::start().await;
+    aws.regions(&["us-east-1"]).await;
+    let first = r#"{"Findings":[{"Id":"a"},{"Id":"b"}],"NextToken":"t1"}"#;
+    aws.regional(("securityhub", "us-east-1"), "/findings", 200, first)
+        .await;
+    let account = aws.connect(&[]).await.unwrap();
+    let (completeness, places) = read(&account, &CAPPED).await;
+    let reason = completeness.unwrap().reason.unwrap();
+    assert_eq!((reason.code, places.len()), (UnknownCode::Partial, 1));
+    assert_eq!(aws.count("securityhub", "us-east-1", "/findings").await, 1);
 }

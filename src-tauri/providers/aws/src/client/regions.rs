@@ -26,21 +26,19 @@ pub async fn ask(account: &Account) -> Result<Exchange, Refusal> {
     reach.ask(&EC2, &reach.target.home, PERMISSION, &call).await
 }
 
-/// The regions to read: the user's, else every enabled one, else (without the permission to list them) the home region,
-/// which proves nothing about the others.
+/// The regions to read: the user's, else every enabled one, else (without the permission to list them) the home region.
+/// Where others are enabled, or nobody knows, reading these proves nothing about the others.
 ///
 /// # Errors
 ///
 /// They can't be listed for another reason than the permission.
 pub async fn of(account: &Account) -> Result<Regions, ProviderError> {
+    let listed = ask(account).await;
     if let Some(names) = &account.reach.target.limit {
-        return Ok(Regions {
-            names: names.clone(),
-            lacking: None,
-        });
+        return limited(names, listed);
     }
     let home = &account.reach.target.home;
-    match ask(account).await {
+    match listed {
         Ok(exchange) => {
             let names = region_names(&exchange.body).map_err(|malformed| {
                 ProviderError::malformed("The list of regions can't be read.", malformed.0)
@@ -67,4 +65,33 @@ pub async fn of(account: &Account) -> Result<Regions, ProviderError> {
         }),
         Err(refusal) => Err(refusal.into()),
     }
+}
+
+/// The user's regions. They are the whole only where no other one is enabled.
+fn limited(names: &[String], listed: Result<Exchange, Refusal>) -> Result<Regions, ProviderError> {
+    let read = names.join(", ");
+    let lacking = match listed {
+        Ok(exchange) => {
+            let enabled = region_names(&exchange.body).map_err(|malformed| {
+                ProviderError::malformed("The list of regions can't be read.", malformed.0)
+            })?;
+            let others = enabled
+                .iter()
+                .filter(|region| !names.contains(region))
+                .count();
+            (others > 0).then(|| {
+                format!(
+                    "Only {read} was read, as the connection says; {others} other regions are switched on."
+                )
+            })
+        }
+        Err(refusal) if refusal.is_denied() => Some(format!(
+            "Only {read} was read, as the connection says; without {PERMISSION} nobody knows which others are switched on."
+        )),
+        Err(refusal) => return Err(refusal.into()),
+    };
+    Ok(Regions {
+        names: names.to_vec(),
+        lacking: lacking.map(|detail| Reason::new(UnknownCode::Partial, detail)),
+    })
 }

@@ -8,7 +8,7 @@ use super::{
     service::CLOUD_TRAIL,
     wire::Exchange,
 };
-use crate::datasets::{CLOUDTRAIL_TRAILS_OPERATION, TrailRef, trail_refs};
+use crate::datasets::{CLOUDTRAIL_TRAILS, CLOUDTRAIL_TRAILS_OPERATION, TrailRef, trail_refs};
 use evidence::Completeness;
 use futures::{FutureExt as _, StreamExt as _};
 use provider_kit::{Dataset, PageSink, ProviderError};
@@ -60,7 +60,9 @@ pub async fn list(account: &Account) -> Result<&[regional::OfRegion], ProviderEr
             let reading: Vec<_> = regions
                 .names
                 .iter()
-                .map(|region| regional::pages(account, operation, region.clone()).boxed())
+                .map(|region| {
+                    regional::pages(account, &CLOUDTRAIL_TRAILS, operation, region.clone()).boxed()
+                })
                 .collect();
             let answers: Vec<regional::OfRegion> = futures::stream::iter(reading)
                 .buffered(AT_ONCE)

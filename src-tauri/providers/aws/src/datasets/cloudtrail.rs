@@ -28,7 +28,7 @@ pub(crate) const CLOUDTRAIL_TRAILS_OPERATION: Operation = Operation {
     permission: "cloudtrail:DescribeTrails",
     request: Request::Document("DescribeTrails", || json!({"includeShadowTrails": true})),
     paging: Paging::None,
-    not_used: &[],
+    not_used: |_, _| false,
 };
 
 /// Whether each trail records and delivers.

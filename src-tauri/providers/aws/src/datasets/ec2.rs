@@ -16,7 +16,7 @@ const fn describe(
         permission,
         request: Request::Form(action, arguments),
         paging: Paging::NextToken("nextToken"),
-        not_used: &[],
+        not_used: |_, _| false,
     }
 }
 

@@ -39,8 +39,8 @@ pub use password_policy::{NO_SUCH_ENTITY, PASSWORD_POLICY, PasswordPolicy};
 pub use regions::REGIONS;
 pub(crate) use regions::region_names;
 pub use security_hub::{
-    Compliance, Hub, HubFinding, NOT_SUBSCRIBED, Resource, SECURITY_HUB_FINDINGS,
-    SECURITY_HUB_STATUS, Workflow,
+    Compliance, Hub, HubFinding, Resource, SECURITY_HUB_FINDINGS, SECURITY_HUB_STATUS, Workflow,
+    not_subscribed,
 };
 pub use users::{USERS, User};
 pub use virtual_mfa_devices::{SEEDS, VIRTUAL_MFA_DEVICES, VirtualMfaDevice, without_seeds};

@@ -56,10 +56,13 @@ fn records(body: &[u8]) -> Result<Vec<Value>, Malformed> {
     let policy = result
         .child("PasswordPolicy")
         .ok_or_else(|| Malformed("PasswordPolicy is missing".to_owned()))?;
-    let mut record: Map<String, Value> = policy
-        .children
-        .iter()
-        .map(|child| (child.name.clone(), typed(child.json())))
+    // A member that is there twice becomes a list there, which no check takes for either.
+    let Value::Object(members) = policy.json() else {
+        return Err(Malformed("PasswordPolicy has no members".to_owned()));
+    };
+    let mut record: Map<String, Value> = members
+        .into_iter()
+        .map(|(name, value)| (name, typed(value)))
         .collect();
     record.insert("exists".to_owned(), Value::Bool(true));
     Ok(vec![Value::Object(record)])
@@ -99,6 +102,15 @@ mod tests {
             (none.exists, none.minimum_password_length),
             (Some(false), None)
         );
+    }
+
+    #[test]
+    fn a_length_that_is_there_twice_is_not_one_of_the_two() {
+        let body = "<GetAccountPasswordPolicyResponse><GetAccountPasswordPolicyResult><PasswordPolicy>\
+                    <MinimumPasswordLength>6</MinimumPasswordLength><MinimumPasswordLength>14</MinimumPasswordLength>\
+                    </PasswordPolicy></GetAccountPasswordPolicyResult></GetAccountPasswordPolicyResponse>";
+        let row = records(body.as_bytes()).unwrap().pop().unwrap();
+        assert!(serde_json::from_value::<PasswordPolicy>(row).is_err());
     }
 
     #[test]

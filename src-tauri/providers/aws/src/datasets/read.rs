@@ -75,13 +75,17 @@ pub(crate) fn json_about(page: &RawPage<'_>, needed: &[&str]) -> Result<Vec<Valu
     Ok(vec![of_region(Value::Object(members), page.place()?)?])
 }
 
-/// The record of a page that says "not switched on here" by one of `codes`; `None` for a page with data.
-pub(crate) fn not_used(page: &RawPage<'_>, codes: &[&str]) -> Result<Option<Value>, Malformed> {
+/// The record of a page that says "not switched on here", as `says` tells by code and message; `None` for a page with
+/// data.
+pub(crate) fn not_used(
+    page: &RawPage<'_>,
+    says: fn(&str, &str) -> bool,
+) -> Result<Option<Value>, Malformed> {
     if page.origin.status < 400 {
         return Ok(None);
     }
     match refusal_in(page.body, None) {
-        Some((code, _)) if codes.contains(&code.as_str()) => {
+        Some((code, message)) if says(&code, &message) => {
             Ok(Some(json!({REGION: page.place()?, NOT_USED: true})))
         }
         _ => Err(Malformed(
@@ -159,18 +163,18 @@ pub(crate) mod tests {
 
     #[test]
     fn switched_off_is_data_only_where_the_answer_says_so() {
-        let codes = ["InvalidAccessException"];
+        let says: fn(&str, &str) -> bool = |code, _| code == "InvalidAccessException";
         let refused = origin(401, Some("us-east-1"), None);
         let page = |body, origin| RawPage { body, origin };
         let off = br#"{"Code":"InvalidAccessException","Message":"m"}"#;
         assert_eq!(
-            not_used(&page(off, &refused), &codes).unwrap(),
+            not_used(&page(off, &refused), says).unwrap(),
             Some(json!({"@region": "us-east-1", "@notUsed": true}))
         );
         let denied = br#"{"Code":"AccessDeniedException"}"#;
-        assert!(not_used(&page(denied, &refused), &codes).is_err());
+        assert!(not_used(&page(denied, &refused), says).is_err());
         let fine = origin(200, Some("us-east-1"), None);
-        assert_eq!(not_used(&page(off, &fine), &codes).unwrap(), None);
+        assert_eq!(not_used(&page(off, &fine), says).unwrap(), None);
     }
 
     #[test]

@@ -6,8 +6,16 @@ use provider_kit::{Clouds, Dataset, Malformed, RawPage, Reader};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// How Security Hub says that it is not switched on in a region.
-pub const NOT_SUBSCRIBED: &[&str] = &["InvalidAccessException", "ResourceNotFoundException"];
+/// Whether a refusal says that Security Hub is not switched on in a region. `InvalidAccessException` is documented for a
+/// missing permission too; only its words tell the two apart.
+#[must_use]
+pub fn not_subscribed(code: &str, message: &str) -> bool {
+    match code {
+        "ResourceNotFoundException" => true,
+        "InvalidAccessException" => message.to_lowercase().contains("not subscribed"),
+        _ => false,
+    }
+}
 
 /// Whether Security Hub is on.
 pub static SECURITY_HUB_STATUS: Dataset = Dataset {
@@ -30,7 +38,7 @@ pub(crate) static SECURITY_HUB_STATUS_OPERATION: Operation = Operation {
     permission: "securityhub:DescribeHub",
     request: Request::Get("/accounts"),
     paging: Paging::None,
-    not_used: NOT_SUBSCRIBED,
+    not_used: not_subscribed,
 };
 
 /// What Security Hub found against NIST SP 800-171 Rev. 2.
@@ -67,7 +75,7 @@ pub(crate) static SECURITY_HUB_FINDINGS_OPERATION: Operation = Operation {
         })
     }),
     paging: Paging::NextToken("NextToken"),
-    not_used: NOT_SUBSCRIBED,
+    not_used: not_subscribed,
 };
 
 /// Whether Security Hub is on in a region.
@@ -143,7 +151,7 @@ pub struct Resource {
 }
 
 fn hub(page: &RawPage<'_>) -> Result<Vec<Value>, Malformed> {
-    if let Some(off) = not_used(page, NOT_SUBSCRIBED)? {
+    if let Some(off) = not_used(page, not_subscribed)? {
         return Ok(vec![off]);
     }
     let mut members = object(page.body)?;
@@ -155,7 +163,7 @@ fn hub(page: &RawPage<'_>) -> Result<Vec<Value>, Malformed> {
 }
 
 fn findings(page: &RawPage<'_>) -> Result<Vec<Value>, Malformed> {
-    match not_used(page, NOT_SUBSCRIBED)? {
+    match not_used(page, not_subscribed)? {
         Some(mut off) => {
             // The key of a record that stands for "there can be none".
             off["Id"] = json!("");
@@ -185,7 +193,7 @@ mod tests {
 
     #[test]
     fn on_and_off_are_both_answers_and_anything_else_is_none() {
-        let off = r#"{"Code":"InvalidAccessException","Message":"m"}"#;
+        let off = r#"{"Code":"InvalidAccessException","Message":"Account 123456789012 is not subscribed to AWS Security Hub"}"#;
         for dataset in [&SECURITY_HUB_STATUS, &SECURITY_HUB_FINDINGS] {
             let rows = read(dataset, 401, off).unwrap();
             assert_eq!(
@@ -194,6 +202,8 @@ mod tests {
             );
             assert!(read(dataset, 200, off).is_err());
             assert!(read(dataset, 403, r#"{"Code":"AccessDeniedException"}"#).is_err());
+            let denied = r#"{"Code":"InvalidAccessException","Message":"The account doesn't have permission to perform this action"}"#;
+            assert!(read(dataset, 401, denied).is_err(), "a denial is no answer");
         }
         let on: Hub = serde_json::from_value(
             read(&SECURITY_HUB_STATUS, 200, r#"{"HubArn":"h"}"#).unwrap()[0].clone(),
