@@ -38,6 +38,8 @@ pub(crate) struct Resident {
     place: Mutex<String>,
     /// Ends the watch over the tray.
     back: Mutex<Option<CancellationToken>>,
+    /// One coming or going of the window at a time: two that open would make two windows of one name.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// What closing the window means.
@@ -75,14 +77,15 @@ pub(crate) fn requested(tauri: &AppHandle) {
         // Asked anew each time: desktops get and lose their tray while the app runs.
         let tray = tray::is_there(&tauri).await;
         let asked = unanswered(*locked(&resident.asked), Instant::now());
-        let elsewhere = resident.elsewhere.load(Ordering::SeqCst);
+        // A vault that is open here is something to stay for, whatever was refused before.
+        let elsewhere = resident.elsewhere.load(Ordering::SeqCst) && app.opened().is_none();
         match step(tray, companies::told_of_tray(&app), asked, elsewhere) {
             Step::Ask => {
                 locked(&resident.asked).get_or_insert_with(Instant::now);
                 // A page that is not there does not answer; the next closing is meant.
                 let _ = tauri.emit(CLOSING, ());
             }
-            Step::ToTray => to_tray(&tauri),
+            Step::ToTray => to_tray(&tauri).await,
             Step::Quit => quit(&tauri),
         }
     });
@@ -96,7 +99,10 @@ pub(crate) fn answered(tauri: &AppHandle, answer: Closing) {
         return;
     }
     match answer {
-        Closing::KeepRunning => to_tray(tauri),
+        Closing::KeepRunning => {
+            let tauri = tauri.clone();
+            tauri::async_runtime::spawn(async move { to_tray(&tauri).await });
+        }
         Closing::Quit => quit(tauri),
         Closing::Stay => {}
     }
@@ -118,11 +124,12 @@ pub(crate) fn found_elsewhere(tauri: &AppHandle, elsewhere: bool) {
     resident.elsewhere.store(elsewhere, Ordering::SeqCst);
 }
 
-fn to_tray(tauri: &AppHandle) {
+async fn to_tray(tauri: &AppHandle) {
+    let resident = tauri.state::<Resident>();
+    let _turn = resident.turn.lock().await;
     let Some(window) = tauri.get_webview_window(MAIN) else {
         return;
     };
-    let resident = tauri.state::<Resident>();
     *locked(&resident.asked) = None;
     if let Ok(address) = window.url() {
         *locked(&resident.place) = place(&address);
@@ -151,6 +158,7 @@ fn watch(tauri: &AppHandle, resident: &Resident) {
 /// Brings the window to the front, or makes a new one where the last one was.
 pub(crate) async fn show(tauri: &AppHandle) {
     let resident = tauri.state::<Resident>();
+    let _turn = resident.turn.lock().await;
     if stays(tauri) {
         // A window that is on its way out still has its name.
         while tauri.get_webview_window(MAIN).is_some() {

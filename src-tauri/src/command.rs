@@ -32,8 +32,8 @@ pub(crate) async fn command(
     }
     if !only_reads(&name) {
         match &answer {
-            Ok(_) => tray::trouble(&tauri, None),
-            Err(_) => tray::changed(&tauri),
+            Ok(_) if ends_trouble(&name) => tray::trouble(&tauri, None),
+            _ => tray::changed(&tauri),
         }
     }
     // The engine remembers the answer; the window is the shell's.
@@ -53,9 +53,40 @@ fn only_reads(name: &str) -> bool {
         )
 }
 
+/// Whether its success shows that what stopped an earlier attempt stops none now.
+fn ends_trouble(name: &str) -> bool {
+    matches!(
+        name,
+        "unlock"
+            | "lock"
+            | "create_company"
+            | "create_demo"
+            | "sync_integration"
+            | "collect_evidence"
+            | "run_due"
+    )
+}
+
 #[cfg(test)]
 mod tests {
-    use super::only_reads;
+    use super::{ends_trouble, only_reads};
+
+    #[test]
+    fn only_what_collects_or_opens_ends_trouble() {
+        let ending = engine::COMMANDS
+            .iter()
+            .filter(|command| ends_trouble(command.name))
+            .count();
+        assert_eq!(ending, 7, "each of them is a command");
+        for other in [
+            "set_appearance",
+            "determine",
+            "set_parameter",
+            "answer_closing",
+        ] {
+            assert!(!ends_trouble(other), "{other}");
+        }
+    }
 
     #[test]
     fn whatever_opens_closes_collects_or_plans_has_the_tray_look_again() {

@@ -38,8 +38,10 @@ pub(crate) fn open(tauri: &AppHandle, app: &App, place: &str) -> tauri::Result<(
         Some(theme) => theme == Theme::Dark,
         None => window.theme().is_ok_and(|theme| theme == Theme::Dark),
     };
-    window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
-    window.show()
+    // The window is there from here on; what follows only makes it nicer, and must not count as "none".
+    let _ = window.set_background_color(Some(if dark { DARK } else { LIGHT }));
+    let _ = window.show();
+    Ok(())
 }
 
 /// The app's own pages and the isolation frame; nothing else is ever loaded.

@@ -30,9 +30,15 @@ const ENDED: &str = "ended";
 
 /// The app without a driver. It is killed when this is dropped.
 #[derive(Debug)]
-pub struct App(pub u32);
+pub struct App(pub u32, Option<File>);
 
 impl App {
+    /// The app whose window is still driven.
+    #[must_use]
+    pub fn of(window: &Window) -> Self {
+        Self(window.app(), None)
+    }
+
     /// The processes that show its pages.
     #[must_use]
     pub fn pages(&self) -> Vec<u32> {
@@ -60,6 +66,8 @@ impl Drop for App {
         if process::is_alive(self.0) {
             process::terminate(self.0);
         }
+        // The next one's turn begins when this one is gone.
+        drop(self.1.take());
     }
 }
 
@@ -67,7 +75,15 @@ impl Drop for App {
 pub struct Window {
     session: Session,
     driver: Running,
-    _turn: File,
+    /// The keyboard has one focus: one app at a time is on the display, until it has ended.
+    turn: Option<File>,
+}
+
+/// Waits for the turn on the display.
+fn turn() -> File {
+    let turn = File::create(std::env::temp_dir().join("cmmcpro-end-to-end-window.lock")).unwrap();
+    turn.lock().unwrap();
+    turn
 }
 
 impl Window {
@@ -76,7 +92,15 @@ impl Window {
     /// # Panics
     /// When the driver or the app does not start.
     pub async fn open(desk: &Desk) -> Self {
-        Self::open_by(desk, &programs::app()).await
+        Self::open_by(desk, &programs::app(), Some(turn())).await
+    }
+
+    /// Starts the app beside one that has the turn already.
+    ///
+    /// # Panics
+    /// When the driver or the app does not start.
+    pub async fn open_beside(desk: &Desk, _: &App) -> Self {
+        Self::open_by(desk, &programs::app(), None).await
     }
 
     /// The same, by a script that writes down how the app ended: its parent, which would know, is the driver.
@@ -92,13 +116,10 @@ impl Window {
         let _ = std::fs::remove_file(desk.path(ENDED));
         let script = desk.file("watched", &script);
         process::make_runnable(&script);
-        Self::open_by(desk, &script).await
+        Self::open_by(desk, &script, Some(turn())).await
     }
 
-    async fn open_by(desk: &Desk, program: &Path) -> Self {
-        let turn =
-            File::create(std::env::temp_dir().join("cmmcpro-end-to-end-window.lock")).unwrap();
-        turn.lock().unwrap();
+    async fn open_by(desk: &Desk, program: &Path, turn: Option<File>) -> Self {
         let port = process::free_port();
         let said = File::options()
             .create(true)
@@ -130,7 +151,7 @@ impl Window {
         let window = Self {
             session,
             driver,
-            _turn: turn,
+            turn,
         };
         window.begin().await;
         window
@@ -175,14 +196,14 @@ impl Window {
     /// Ends the driver alone: a window that was closed leaves it nothing to drive. The app is the caller's from here on.
     #[must_use]
     pub fn leave(mut self) -> App {
-        let app = App(self.app());
+        let app = App(self.app(), self.turn.take());
         self.driver.kill();
         app
     }
 
     /// Ends the app and the driver.
     pub async fn quit(mut self) {
-        let apps = process::children(self.driver.0.id());
+        let apps = process::descendants(self.driver.0.id());
         let _ = self.session.end();
         // The driver ends the app it started; a driver that was killed too early would leave it behind with its vault.
         for _ in 0..50 {

@@ -109,7 +109,7 @@ async fn closing_the_window_leaves_the_app_in_the_tray_until_it_is_quit() {
     assert_eq!(item.picture(), open, "nobody is needed");
 
     // A second one is told where the first is, and does not stay.
-    let second = Window::open(&desk).await;
+    let second = Window::open_beside(&desk, &app).await;
     second.see("Vault locked").await;
     second
         .fill("Passphrase", end_to_end::desk::PASSPHRASE)
@@ -156,7 +156,9 @@ fn told(bus: &SecretService) -> Desk {
 async fn without_a_tray_closing_quits() {
     let bus = SecretService::bus();
     let display = Display::open();
-    for tray in [None, Some(Tray::unseen(bus.address()))] {
+    for with_a_watcher in [false, true] {
+        // Made in its own round: on the bus it would be there for the other one too.
+        let tray = with_a_watcher.then(|| Tray::unseen(bus.address()));
         let desk = Desk::new().with_bus(bus.address());
         let window = Window::open_watched(&desk).await;
         assert_eq!(tray.as_ref().map_or(0, Tray::registered), 0);
@@ -182,6 +184,28 @@ async fn whether_there_is_a_tray_is_asked_when_the_window_closes() {
     // And it is gone before the window is.
     drop(tray);
     close(&display, app.0);
+    assert_eq!(app.ended(&desk), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opening_twice_at_once_opens_one_window_that_can_be_closed() {
+    let bus = SecretService::bus();
+    let tray = Tray::on(bus.address());
+    let display = Display::open();
+    let desk = told(&bus);
+    let app = Window::open_watched(&desk).await.leave();
+    close(&display, app.0);
+    without_a_page(&display, &app);
+    let item = tray.item();
+    item.choose("Open CMMCPro");
+    item.choose("Open CMMCPro");
+    with_a_page(&display, &app);
+    assert_eq!(display.windows(app.0).len(), 1);
+    close(&display, app.0);
+    without_a_page(&display, &app);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    without_a_page(&display, &app);
+    item.choose("Quit CMMCPro");
     assert_eq!(app.ended(&desk), 0);
 }
 
@@ -221,7 +245,7 @@ async fn a_page_that_does_not_answer_is_closed_by_closing_again_and_nobody_count
 
     // So it is told again, and "Quit instead" quits.
     let window = Window::open_watched(&desk).await;
-    let app = App(window.app());
+    let app = App::of(&window);
     close(&display, app.0);
     window.see(TOLD).await;
     window.button("Quit instead").await;
@@ -242,7 +266,7 @@ async fn collecting_goes_on_without_the_window_which_comes_back_where_it_was() {
     let entra = Entra::serving(Tenant::small_at(chrono::Utc::now()), latency);
     entra.connect(&desk);
     let window = unlocked_in(Window::open_watched(&desk).await).await;
-    let app = App(window.app());
+    let app = App::of(&window);
     let item = tray.item();
     item.until("Nothing was collected yet");
     let waiting = item.picture();

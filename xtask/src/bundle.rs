@@ -167,6 +167,10 @@ fn squeeze(deb: &Path) -> Outcome {
         .arg(deb)
         .arg(&content)
         .run()?;
+    // dpkg refuses folders that a strict umask closed.
+    for folder in [content.clone(), content.join("DEBIAN")] {
+        Step::new("chmod").arg("0755").arg(&folder).run()?;
+    }
     Step::new("dpkg-deb")
         .args(["--root-owner-group", "-Zxz", "-z9", "-Sextreme", "--build"])
         .arg(&content)

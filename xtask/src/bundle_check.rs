@@ -53,7 +53,7 @@ pub fn check() -> Outcome {
     seen(&format!("the package is {}", bundle::told_size(&deb)?));
     told_by_the_package(&deb)?;
     let used = install(&deb).and_then(|()| use_it());
-    // Whatever was found wrong, the machine is left as it was.
+    // Whatever was found wrong, the package goes again; what apt brought in for it stays.
     let removed = if is_installed()? { remove() } else { Ok(()) };
     let kept = used?;
     removed?;
@@ -301,7 +301,7 @@ fn works_on_the_command_line(session: &Session) -> Outcome {
     let passphrase = passphrase.to_string_lossy().into_owned();
     let run = |words: &[&str]| -> Outcome<Value> {
         let options = ["--json", "--passphrase-file", &passphrase];
-        let text = session.run("cmmc", &[words, &options].concat())?;
+        let text = session.run("/usr/bin/cmmc", &[words, &options].concat())?;
         serde_json::from_str(&text).map_err(|error| {
             Failure::new(format!("`cmmc {}` gave no JSON: {error}", words.join(" ")))
         })

@@ -74,11 +74,12 @@ pub(crate) async fn is_there(tauri: &AppHandle) -> bool {
     if !has_tray().await {
         return false;
     }
-    let shown = look(tauri).await;
     let tray = tauri.state::<Tray>();
     let mut made = tray.made.lock().await;
     if made.is_none() {
-        *made = make(tauri, shown).ok();
+        *made = make(tauri, look(tauri).await).ok();
+        // What changed while it was made (a vault that was locked) is shown next.
+        changed(tauri);
     }
     made.is_some()
 }
