@@ -1,277 +1,297 @@
-//! `cargo xtask bench`: a first collection from large made-up tenants, measured from outside.
+//! `cargo xtask bench`: what the product takes, measured from outside beside the least that its job could take.
+//!
+//! One run measures every part, prints it and writes it into `docs/benchmarks.md`. Figures are compared within a run
+//! only: the machine is another one the next time.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::process::{ChildStderr, ChildStdout, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use crate::bench_page::{EMPTY_PAGE, Machine, rewrite};
+use crate::process::Step;
+use crate::workspace::{self, APP_FEATURES};
+use crate::{
+    Failure, Outcome, bench_aws, bench_entra, bench_ingest, bench_sizes, bench_window, setup,
+};
 
-use crate::bench_report::{EMPTY_PAGE, Machine, Row, rewrite};
-use crate::cmmc::{TemporaryCompany, read_answer};
-use crate::emulator::Emulator;
-use crate::process::{Background, Step};
-use crate::{Failure, Outcome, setup, workspace};
+/// One part of the bench; each has a section of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A first collection from Microsoft Entra ID.
+    Entra,
+    /// A first collection from AWS.
+    Aws,
+    /// From starting the app to its first screen.
+    Start,
+    /// The app at rest, with and without its window.
+    Tray,
+    /// Answers becoming evidence.
+    Ingest,
+    /// Programs and installer.
+    Sizes,
+}
 
-const TENANTS: [u32; 2] = [1_000, 20_000];
+impl Part {
+    /// In the order they are measured: the long one last.
+    pub const ALL: [Self; 6] = [
+        Self::Sizes,
+        Self::Ingest,
+        Self::Start,
+        Self::Tray,
+        Self::Aws,
+        Self::Entra,
+    ];
 
-/// Delay of each answer in milliseconds, and whether our own pacing is on.
-const CONDITIONS: [(u32, bool); 4] = [
-    (0, true),
-    (0, false),
-    (LATENCY_MS, true),
-    (LATENCY_MS, false),
-];
+    /// Its name for `--only` and on the page.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Entra => "entra",
+            Self::Aws => "aws",
+            Self::Start => "start",
+            Self::Tray => "tray",
+            Self::Ingest => "ingest",
+            Self::Sizes => "sizes",
+        }
+    }
 
-/// About what a request to Microsoft Graph takes from the United States; our own choice.
-const LATENCY_MS: u32 = 80;
+    fn measure(self, options: &Options) -> Outcome<String> {
+        match self {
+            Self::Entra => bench_entra::measure(options),
+            Self::Aws => bench_aws::measure(options),
+            Self::Start => bench_window::start(options),
+            Self::Tray => bench_window::tray(options),
+            Self::Ingest => bench_ingest::measure(options),
+            Self::Sizes => bench_sizes::measure(),
+        }
+    }
+}
 
-/// How often the collecting process's memory is looked at.
-const SAMPLE: Duration = Duration::from_millis(5);
+/// What was asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Few pairs and small numbers: shows that the bench works, and little else. Leaves the page alone.
+    pub quick: bool,
+    /// Measures what was built before.
+    built: bool,
+    parts: Vec<Part>,
+}
 
-/// Measures and rewrites the table in `docs/benchmarks.md`.
-pub fn bench() -> Outcome {
+impl Options {
+    /// Reads the words after `cargo xtask bench`.
+    pub fn parse(words: &[&str]) -> Outcome<Self> {
+        let (mut quick, mut built) = (false, false);
+        let mut parts = Vec::new();
+        let mut rest = words.iter();
+        while let Some(word) = rest.next() {
+            match *word {
+                "--quick" => quick = true,
+                "--no-build" => built = true,
+                "--only" => {
+                    let name = rest.next().copied().unwrap_or_default();
+                    let part = Part::ALL.into_iter().find(|part| part.name() == name);
+                    parts.push(part.ok_or_else(|| {
+                        Failure::new("--only takes one of: entra, aws, start, tray, ingest, sizes")
+                    })?);
+                }
+                other => return Err(Failure::new(format!("`bench` has no option {other}"))),
+            }
+        }
+        if parts.is_empty() {
+            parts = Part::ALL.to_vec();
+        }
+        Ok(Self {
+            quick,
+            built,
+            parts,
+        })
+    }
+
+    fn any(&self, parts: &[Part]) -> bool {
+        self.parts.iter().any(|part| parts.contains(part))
+    }
+}
+
+/// Builds, measures, prints and rewrites `docs/benchmarks.md`. A part that fails does not keep the others from it.
+pub fn bench(options: &Options) -> Outcome {
     if !cfg!(target_os = "linux") {
         return Err(Failure::new(
             "the bench reads memory from /proc, so it runs on Linux only",
         ));
     }
-    setup::for_the_command()?;
-    Step::cargo()
-        .args([
-            "build",
-            "--release",
-            "--package",
-            "graph-emulator",
-            "--package",
-            "cli",
-        ])
-        .run()?;
+    if !options.built {
+        build(options)?;
+    }
     let machine = machine();
-    let mut rows = Vec::new();
-    for users in TENANTS {
-        for (latency_ms, pacing) in CONDITIONS {
-            println!(
-                "{users} users, answers after {latency_ms} ms, pacing {}...",
-                if pacing { "on" } else { "off" }
-            );
-            let row = measure(users, latency_ms, pacing)?;
-            println!("  {:.2} s", row.wall.as_secs_f64());
-            rows.push(row);
+    let mut failed = Vec::new();
+    for part in &options.parts {
+        println!("\n== {} ==", part.name());
+        let load = load();
+        match part.measure(options) {
+            Ok(section) => {
+                let section = format!("{}\n\n{section}", machine.told(&load));
+                println!("\n{section}");
+                if !options.quick {
+                    keep(*part, &section)?;
+                }
+            }
+            Err(failure) => {
+                println!("error: {failure}");
+                failed.push(part.name());
+            }
         }
     }
+    if !failed.is_empty() {
+        return Err(Failure::new(format!(
+            "not measured, and left as it was on the page: {}",
+            failed.join(", ")
+        )));
+    }
+    if options.quick {
+        println!("A quick run proves nothing: docs/benchmarks.md was left alone.");
+    } else {
+        println!("docs/benchmarks.md is up to date.");
+    }
+    Ok(())
+}
+
+fn keep(part: Part, section: &str) -> Outcome {
     let file = workspace::root().join("docs/benchmarks.md");
     let page = fs::read_to_string(&file).unwrap_or_else(|_| EMPTY_PAGE.to_owned());
-    fs::write(&file, rewrite(&page, &machine, &rows)?).map_err(|error| {
-        Failure::new(format!("docs/benchmarks.md could not be written: {error}"))
-    })?;
-    println!("docs/benchmarks.md is up to date.");
+    fs::write(&file, rewrite(&page, part.name(), section)?)
+        .map_err(|error| Failure::new(format!("docs/benchmarks.md could not be written: {error}")))
+}
+
+/// Builds what the parts measure and what they measure with.
+fn build(options: &Options) -> Outcome {
+    use Part::{Aws, Entra, Ingest, Sizes, Start, Tray};
+    let window = options.any(&[Start, Tray]);
+    if window || options.any(&[Aws]) {
+        setup::for_tests()?;
+    } else if options.any(&[Sizes]) {
+        setup::for_the_window()?;
+    } else {
+        setup::for_the_command()?;
+    }
+    if window || options.any(&[Sizes]) {
+        setup::build_ui()?;
+        // Both programs and the bare window at once: it then has the very libraries of the app.
+        let features = format!("{APP_FEATURES},bare-window/custom-protocol");
+        release(
+            &["cmmcpro", "cli", "bare-window"],
+            &["--features", &features],
+        )?;
+    } else if options.any(&[Entra, Aws]) {
+        release(&["cli"], &[])?;
+    }
+    if options.any(&[Entra, Aws]) {
+        release(&["graph-emulator", "aws-emulator"], &[])?;
+    }
+    if options.any(&[Ingest]) {
+        release(&["store"], &["--example", "ingest"])?;
+    }
+    if window {
+        // It only looks: nothing of what it takes is measured.
+        Step::cargo()
+            .args(["build", "--package", "end-to-end", "--bin", "window-bench"])
+            .run()?;
+    }
     Ok(())
+}
+
+fn release(packages: &[&str], further: &[&str]) -> Outcome {
+    let packages = packages.iter().flat_map(|name| ["--package", name]);
+    Step::cargo()
+        .args(["build", "--release"])
+        .args(packages)
+        .args(further)
+        .run()
+}
+
+fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let first = text.split_whitespace().next();
+    first.unwrap_or("unknown").to_owned()
 }
 
 fn machine() -> Machine {
     let read = |file: &str| fs::read_to_string(file).unwrap_or_default();
+    let value = |text: &str, name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name));
+        let found = line.and_then(|line| line.split_once(':'));
+        found.map(|(_, value)| value.trim().to_owned())
+    };
+    let memory = value(&read("/proc/meminfo"), "MemTotal");
     Machine {
         cores: thread::available_parallelism().map_or(1, usize::from),
-        load: read("/proc/loadavg")
-            .split_whitespace()
-            .next()
-            .unwrap_or("unknown")
-            .to_owned(),
+        processor: value(&read("/proc/cpuinfo"), "model name")
+            .unwrap_or_else(|| "unknown".to_owned()),
+        memory_kib: memory
+            .and_then(|text| text.split_whitespace().next()?.parse().ok())
+            .unwrap_or(0),
         kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
+        versions: versions(),
     }
 }
 
-fn measure(users: u32, latency_ms: u32, pacing: bool) -> Outcome<Row> {
-    let (users_text, latency_text) = (users.to_string(), latency_ms.to_string());
-    let emulator = Emulator::start(
-        &workspace::built("release", "graph-emulator"),
-        &["--users", &users_text, "--latency-ms", &latency_text],
-    )?;
-    let company =
-        TemporaryCompany::create(&workspace::built("release", "cmmc"), "Bench Machine Shop")?;
-    company.connect(&emulator.tenant, "Bench tenant")?;
-    let before = emulator.requests_answered();
-    let mut words = vec!["--progress", "json", "sync", "--all"];
-    if !pacing {
-        words.push("--no-pacing");
+fn versions() -> Vec<String> {
+    let lock = fs::read_to_string(workspace::root().join("Cargo.lock")).unwrap_or_default();
+    let mut versions: Vec<String> = ["tauri", "wry"]
+        .into_iter()
+        .filter_map(|name| Some(format!("{name} {}", locked(&lock, name)?)))
+        .collect();
+    let asked = |program: &str, words: &[&str]| {
+        let (text, code) = Step::new(program).args(words).quiet().output().ok()?;
+        (code == Some(0)).then(|| text.trim().to_owned())
+    };
+    if let Some(version) = asked("pkg-config", &["--modversion", "webkit2gtk-4.1"]) {
+        versions.push(format!("WebKitGTK {version}"));
     }
-    let collection = watch(company.command(&words))?;
-    let after = emulator.requests_answered();
-    let answer = read_answer(&["sync"], &collection.text, collection.code)?;
-    Ok(Row {
-        users,
-        latency_ms,
-        pacing,
-        wall: collection.wall,
-        peak_kib: collection.peak_kib,
-        peak_after_unlock: collection.peak_after_unlock,
-        requests_sent: before
-            .zip(after)
-            .map(|(before, after)| after.saturating_sub(before))
-            .or_else(|| requests(&answer)),
-        requests_needed: 1 + pages(&answer),
-    })
+    if let Some(version) = asked("rustc", &["--version"])
+        && let Some(number) = version.split_whitespace().nth(1)
+    {
+        versions.push(format!("rustc {number}"));
+    }
+    versions
 }
 
-/// Pages of every dataset of every run.
-fn pages(sync: &Value) -> u64 {
-    let list = |value: &Value, key: &str| {
-        value
-            .get(key)
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
-    list(sync, "runs")
-        .iter()
-        .flat_map(|run| list(run, "datasets"))
-        .filter_map(|dataset| dataset.get("pages").and_then(Value::as_u64))
-        .sum()
-}
-
-/// Requests as `cmmc` counts them itself, for an emulator that has no log to ask for.
-fn requests(sync: &Value) -> Option<u64> {
-    let runs = sync.get("runs")?.as_array()?;
-    runs.iter().map(|run| run.get("requests")?.as_u64()).sum()
-}
-
-struct Collection {
-    wall: Duration,
-    text: String,
-    code: Option<i32>,
-    peak_kib: Option<u64>,
-    peak_after_unlock: bool,
-}
-
-fn watch(step: Step) -> Outcome<Collection> {
-    let lost = |what: &str| Failure::new(format!("the collecting process: {what}"));
-    let started = Instant::now();
-    let mut process: Background = step.start(|command| {
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-    })?;
-    let id = process.child.id();
-    let output = read_all(
-        process
-            .child
-            .stdout
-            .take()
-            .ok_or_else(|| lost("no output"))?,
-    );
-    let unlocked = Arc::new(AtomicBool::new(false));
-    let progress = process
-        .child
-        .stderr
-        .take()
-        .ok_or_else(|| lost("no progress"))?;
-    let progress = forget_memory_at_first_progress(progress, id, Arc::clone(&unlocked));
-    let mut peak_kib = None;
-    let status = loop {
-        peak_kib = peak_of(id).or(peak_kib);
-        if let Some(status) = process.child.try_wait().map_err(|_| lost("lost"))? {
-            break status;
-        }
-        thread::sleep(SAMPLE);
-    };
-    let wall = started.elapsed();
-    let text = output.join().map_err(|_| lost("output unreadable"))?;
-    progress.join().map_err(|_| lost("progress unreadable"))?;
-    Ok(Collection {
-        wall,
-        text,
-        code: status.code(),
-        peak_kib,
-        peak_after_unlock: unlocked.load(Ordering::Relaxed),
-    })
-}
-
-fn read_all(mut stream: ChildStdout) -> thread::JoinHandle<String> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        // A process that ends early leaves a short text, which then fails to parse.
-        let _ = stream.read_to_end(&mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
-}
-
-/// Progress begins when the vault is open: from there on the peak counts, without the key derivation's memory.
-fn forget_memory_at_first_progress(
-    stream: ChildStderr,
-    id: u32,
-    unlocked: Arc<AtomicBool>,
-) -> thread::JoinHandle<()> {
-    thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            if line.starts_with('{') && !unlocked.load(Ordering::Relaxed) {
-                // 5 resets the peak resident set size: proc_pid_clear_refs(5).
-                let reset = fs::write(format!("/proc/{id}/clear_refs"), "5").is_ok();
-                unlocked.store(reset, Ordering::Relaxed);
-            } else if !line.starts_with('{') {
-                eprintln!("{line}");
-            }
-        }
-    })
-}
-
-fn peak_of(id: u32) -> Option<u64> {
-    peak_from_status(&fs::read_to_string(format!("/proc/{id}/status")).ok()?)
-}
-
-/// `VmHWM` in KiB: the most memory that was resident at once.
-fn peak_from_status(status: &str) -> Option<u64> {
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse().ok()
+/// A package's version in `Cargo.lock`.
+fn locked(lock: &str, name: &str) -> Option<String> {
+    let (_, rest) = lock.split_once(&format!("name = \"{name}\"\nversion = \""))?;
+    rest.split('"').next().map(str::to_owned)
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
-    use serde_json::json;
 
     #[test]
-    fn the_peak_is_read_from_the_status_file() {
-        assert_eq!(
-            peak_from_status("Name:\tcmmc\nVmPeak:\t  99 kB\nVmHWM:\t   8123 kB\n"),
-            Some(8_123)
-        );
-        assert_eq!(peak_from_status("Name:\tcmmc\nState:\tZ (zombie)\n"), None);
+    fn without_options_everything_is_measured() {
+        let options = Options::parse(&[]).unwrap();
+        assert_eq!(options.parts, Part::ALL);
+        assert!(!options.quick && !options.built);
     }
 
     #[test]
-    fn pages_of_all_datasets_add_up() {
-        let sync = json!({"runs": [{"datasets": [{"pages": 3}, {"pages": 2}, {"id": "without"}]}, {"datasets": [{"pages": 1}]}]});
-        assert_eq!(pages(&sync), 6);
+    fn parts_can_be_chosen_and_made_quick() {
+        let options =
+            Options::parse(&["--only", "tray", "--quick", "--no-build", "--only", "start"])
+                .unwrap();
+        assert_eq!(options.parts, [Part::Tray, Part::Start]);
+        assert!(options.quick && options.built);
+        assert!(options.any(&[Part::Start]) && !options.any(&[Part::Aws]));
     }
 
     #[test]
-    fn requests_are_known_only_when_every_run_counts_them() {
-        assert_eq!(
-            requests(&json!({"runs": [{"requests": 4}, {"requests": 2}]})),
-            Some(6)
-        );
-        assert_eq!(requests(&json!({"runs": [{"requests": 4}, {}]})), None);
+    fn unknown_parts_and_options_are_refused() {
+        for words in [&["--only", "speed"][..], &["--only"], &["--fast"]] {
+            assert!(Options::parse(words).is_err(), "{words:?}");
+        }
     }
 
-    #[cfg(target_os = "linux")]
     #[test]
-    fn a_watched_process_gives_its_text_its_code_and_a_peak() {
-        let step = Step::new("sh").args([
-            "-c",
-            "echo '{\"a\":1}' >&2; sleep 0.2; echo '{\"runs\":[]}'; exit 6",
-        ]);
-        let collection = watch(step).map_err(|failure| failure.to_string());
-        assert!(collection.is_ok_and(|collection| {
-            collection.text == "{\"runs\":[]}\n"
-                && collection.code == Some(6)
-                && collection.peak_kib.is_some_and(|kib| kib > 0)
-        }));
+    fn versions_are_read_from_the_lock_file() {
+        let lock = "[[package]]\nname = \"tauri\"\nversion = \"2.1.0\"\nsource = \"x\"\n";
+        assert_eq!(locked(lock, "tauri").as_deref(), Some("2.1.0"));
+        assert_eq!(locked(lock, "wry"), None);
     }
 }
