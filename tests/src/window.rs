@@ -48,12 +48,12 @@ impl App {
             .collect()
     }
 
-    /// Waits for its end, and says with which code.
+    /// Waits for its end, and says with which code. The next window's turn begins then.
     ///
     /// # Panics
     /// When it does not end, or was not started by [`Window::open_watched`].
     #[must_use]
-    pub fn ended(&self, desk: &Desk) -> i32 {
+    pub fn ended(self, desk: &Desk) -> i32 {
         process::until("the app's end", || {
             let code = std::fs::read_to_string(desk.path(ENDED)).ok()?;
             code.trim().parse().ok()

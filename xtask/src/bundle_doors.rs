@@ -1,6 +1,6 @@
 //! That no other program gets into the window of the program people install (SECURITY.md).
 
-use std::io::{Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -62,7 +62,7 @@ pub fn driver_is_refused(session: &Session, program: &str, title: &str) -> Outco
     let seen = session.window(title);
     let answer = asked
         .join()
-        .map_err(|_| Failure::new("the driver could not be asked"))?;
+        .map_err(|_| Failure::new("the driver could not be asked"));
     // The driver leaves behind what it started when it is killed.
     let started = descendants(driver.child.id());
     drop(driver);
@@ -73,7 +73,7 @@ pub fn driver_is_refused(session: &Session, program: &str, title: &str) -> Outco
             .succeeds();
     }
     seen?;
-    match answer {
+    match answer?? {
         Answer::Session(id) => Err(Failure::new(format!("WebDriver got in: session {id}"))),
         Answer::Refused(why) => Ok(why),
         Answer::Nothing => Ok(format!("no answer within {} s", WATCHED.as_secs())),
@@ -87,14 +87,14 @@ enum Answer {
     Nothing,
 }
 
-fn ask_for_a_session(port: u16, wanted: &Value) -> Answer {
+fn ask_for_a_session(port: u16, wanted: &Value) -> Outcome<Answer> {
     let body = wanted.to_string();
     let request = format!(
         "POST /session HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     );
-    let exchange = || -> std::io::Result<String> {
+    let exchange = || -> io::Result<String> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_read_timeout(Some(WATCHED))?;
         stream.write_all(request.as_bytes())?;
@@ -102,20 +102,33 @@ fn ask_for_a_session(port: u16, wanted: &Value) -> Answer {
         stream.read_to_string(&mut answer)?;
         Ok(answer)
     };
-    exchange().map_or(Answer::Nothing, |answer| read_answer(&answer))
+    judged(exchange())
 }
 
-fn read_answer(answer: &str) -> Answer {
+/// Silence for the whole time is a closed door. A driver that broke off or said something else proves nothing.
+fn judged(answer: io::Result<String>) -> Outcome<Answer> {
+    match answer {
+        Ok(answer) => {
+            read_answer(&answer).ok_or_else(|| Failure::new("the driver's answer can't be read"))
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+            Ok(Answer::Nothing)
+        }
+        Err(error) => Err(Failure::new(format!("the driver broke off: {error}"))),
+    }
+}
+
+fn read_answer(answer: &str) -> Option<Answer> {
     let (_, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
     let document: Value = serde_json::from_str(body).unwrap_or_default();
     let text = |pointer: &str| document.pointer(pointer).and_then(Value::as_str);
     match (text("/value/sessionId"), text("/value/error")) {
-        (Some(id), _) => Answer::Session(id.to_owned()),
+        (Some(id), _) => Some(Answer::Session(id.to_owned())),
         (None, Some(code)) => {
             let message = text("/value/message").unwrap_or_default();
-            Answer::Refused(format!("{code}: {message}"))
+            Some(Answer::Refused(format!("{code}: {message}")))
         }
-        (None, None) => Answer::Nothing,
+        (None, None) => None,
     }
 }
 
@@ -138,15 +151,22 @@ mod tests {
             "{head}{}",
             json!({"value": {"sessionId": "a1", "capabilities": {}}})
         );
-        assert_eq!(read_answer(&session), Answer::Session("a1".to_owned()));
+        assert_eq!(
+            read_answer(&session),
+            Some(Answer::Session("a1".to_owned()))
+        );
         let refused = format!(
             "{head}{}",
             json!({"value": {"error": "session not created", "message": "no"}})
         );
         assert_eq!(
             read_answer(&refused),
-            Answer::Refused("session not created: no".to_owned())
+            Some(Answer::Refused("session not created: no".to_owned()))
         );
-        assert_eq!(read_answer(""), Answer::Nothing);
+        let silent = Err(ErrorKind::WouldBlock.into());
+        assert_eq!(judged(silent).ok(), Some(Answer::Nothing));
+        for proof_of_nothing in [Ok(String::new()), Err(ErrorKind::ConnectionReset.into())] {
+            assert!(judged(proof_of_nothing).is_err());
+        }
     }
 }
