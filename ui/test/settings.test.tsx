@@ -9,7 +9,7 @@ test("settings say where the vault is, and what is not protected", async () => {
   if (transport.state.app.company) transport.state.app.company.protection = "passphrase";
   open("/settings", transport);
   const vault = await screen.findByRole("region", { name: "Vault" });
-  expect(within(vault).getByText("/home/you/.local/share/cmmcpro/companies/c-1")).toBeVisible();
+  expect(within(vault).getByText("/data/cmmcpro/companies/c-1")).toBeVisible();
   expect(within(vault).getByText(/runs code as you can read what you can read/)).toBeVisible();
   expect(within(vault).getByText(/as strong as the passphrase/)).toBeVisible();
   expect(within(vault).queryByText(/the key store answers/)).toBeNull();

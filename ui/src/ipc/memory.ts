@@ -81,7 +81,7 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
       company: open ? structuredClone(company) : null,
       keyStore: "available",
       appearance: "system",
-      dataDir: "/home/you/.local/share/cmmcpro",
+      dataDir: "/data/cmmcpro",
     },
     statuses: sample.statuses(),
     evidence: structuredClone(sample.evidence),

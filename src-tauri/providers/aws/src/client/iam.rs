@@ -5,60 +5,79 @@ use crate::datasets::{
     ACCOUNT_ALIASES, ACCOUNT_SUMMARY, AUTHORIZATION_DETAILS, CREDENTIAL_REPORT, NO_SUCH_ENTITY,
     PASSWORD_POLICY, USERS, VIRTUAL_MFA_DEVICES, without_seeds,
 };
-use aws_sdk_iam::types::{AssignmentStatusType, EntityType, ReportStateType};
+use aws_sdk_iam::{
+    Client,
+    types::{AssignmentStatusType, EntityType, ReportStateType},
+};
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use bytes::Bytes;
-use provider_kit::{ErrorClass, PageSink, ProviderError};
+use provider_kit::{Dataset, ErrorClass, PageSink, ProviderError};
 
 /// The largest page IAM gives.
 const PAGE_ITEMS: i32 = 1000;
 
 impl Account {
-    pub(super) async fn users(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
+    /// Every page of a list. `ask` asks for the page at a marker, `more` reads whether and where there is a next one,
+    /// `keep` is what is kept of a body.
+    async fn walk<O, E, Asked>(
+        &self,
+        (dataset, permission): (&Dataset, &str),
+        sink: &mut dyn PageSink,
+        ask: impl Fn(Client, Option<String>) -> Asked + Send + Sync,
+        more: fn(&O) -> (bool, Option<&str>),
+        keep: fn(Bytes) -> Bytes,
+    ) -> Result<(), ProviderError>
+    where
+        O: Send,
+        E: Send,
+        Asked: Future<Output = Result<O, SdkError<E, HttpResponse>>> + Send,
+    {
         let mut tokens = Tokens::default();
         loop {
             // Anew for each page: a walk can outlast a role's session.
             let (iam, wire) = self.reach.iam().await?;
-            let answer = iam
-                .list_users()
-                .max_items(PAGE_ITEMS)
-                .set_marker(tokens.current())
-                .send()
-                .await;
-            let (answer, exchange) = self.reach.settle("iam:ListUsers", &wire, answer)?;
-            let more = tokens.advance_marker(answer.is_truncated(), answer.marker())?;
-            hand_over(&USERS, exchange, None, None, sink).await?;
-            if !more {
+            let answer = ask(iam, tokens.current()).await;
+            let (answer, mut exchange) = self.reach.settle(permission, &wire, answer)?;
+            let (truncated, marker) = more(&answer);
+            let goes_on = tokens.advance_marker(truncated, marker)?;
+            exchange.body = keep(exchange.body);
+            hand_over(dataset, exchange, None, None, sink).await?;
+            if !goes_on {
                 return Ok(());
             }
         }
+    }
+
+    pub(super) async fn users(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
+        self.walk(
+            (&USERS, "iam:ListUsers"),
+            sink,
+            |iam, marker| {
+                let request = iam.list_users().max_items(PAGE_ITEMS);
+                request.set_marker(marker).send()
+            },
+            |answer| (answer.is_truncated(), answer.marker()),
+            |body| body,
+        )
+        .await
     }
 
     pub(super) async fn virtual_mfa_devices(
         &self,
         sink: &mut dyn PageSink,
     ) -> Result<(), ProviderError> {
-        let mut tokens = Tokens::default();
-        loop {
-            // Anew for each page: a walk can outlast a role's session.
-            let (iam, wire) = self.reach.iam().await?;
-            let request = iam
-                .list_virtual_mfa_devices()
-                .assignment_status(AssignmentStatusType::Assigned);
-            let answer = request
-                .max_items(PAGE_ITEMS)
-                .set_marker(tokens.current())
-                .send()
-                .await;
-            let (answer, mut exchange) =
-                self.reach
-                    .settle("iam:ListVirtualMFADevices", &wire, answer)?;
-            let more = tokens.advance_marker(answer.is_truncated(), answer.marker())?;
-            exchange.body = Bytes::from(without_seeds(&exchange.body));
-            hand_over(&VIRTUAL_MFA_DEVICES, exchange, None, None, sink).await?;
-            if !more {
-                return Ok(());
-            }
-        }
+        self.walk(
+            (&VIRTUAL_MFA_DEVICES, "iam:ListVirtualMFADevices"),
+            sink,
+            |iam, marker| {
+                let request = iam.list_virtual_mfa_devices();
+                let request = request.assignment_status(AssignmentStatusType::Assigned);
+                request.max_items(PAGE_ITEMS).set_marker(marker).send()
+            },
+            |answer| (answer.is_truncated(), answer.marker()),
+            |body| Bytes::from(without_seeds(&body)),
+        )
+        .await
     }
 
     /// Users, groups, roles and the company's own policies with their documents, in one walk.
@@ -66,32 +85,23 @@ impl Account {
         &self,
         sink: &mut dyn PageSink,
     ) -> Result<(), ProviderError> {
-        let mut tokens = Tokens::default();
-        loop {
-            // Anew for each page: a walk can outlast a role's session.
-            let (iam, wire) = self.reach.iam().await?;
-            let request = iam
-                .get_account_authorization_details()
-                .set_filter(Some(vec![
+        self.walk(
+            (&AUTHORIZATION_DETAILS, "iam:GetAccountAuthorizationDetails"),
+            sink,
+            |iam, marker| {
+                let request = iam.get_account_authorization_details();
+                let request = request.set_filter(Some(vec![
                     EntityType::User,
                     EntityType::Group,
                     EntityType::Role,
                     EntityType::LocalManagedPolicy,
                 ]));
-            let answer = request
-                .max_items(PAGE_ITEMS)
-                .set_marker(tokens.current())
-                .send()
-                .await;
-            let (answer, exchange) =
-                self.reach
-                    .settle("iam:GetAccountAuthorizationDetails", &wire, answer)?;
-            let more = tokens.advance_marker(answer.is_truncated(), answer.marker())?;
-            hand_over(&AUTHORIZATION_DETAILS, exchange, None, None, sink).await?;
-            if !more {
-                return Ok(());
-            }
-        }
+                request.max_items(PAGE_ITEMS).set_marker(marker).send()
+            },
+            |answer| (answer.is_truncated(), answer.marker()),
+            |body| body,
+        )
+        .await
     }
 
     pub(super) async fn account_aliases(
