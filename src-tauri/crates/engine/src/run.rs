@@ -246,7 +246,10 @@ impl<'a> Run<'a> {
         let now = self.app.now();
         let id = store::snapshots::put(tx, &snapshot, &bodies).await?;
         let partial = snapshot.completeness.reason.clone();
-        let to_the_end = error.is_none() && partial.as_ref().is_none_or(is_row_cap);
+        // A gap that was there the last time too (a region that the organization forbids) is how things are.
+        let before = store::datasets::get(tx, self.integration.id, dataset.id).await?;
+        let lasting = before.is_some_and(|status| status.attempt.reason == partial);
+        let to_the_end = error.is_none() && (lasting || partial.as_ref().is_none_or(is_row_cap));
         let event = Event::DatasetCollected {
             run_id: self.id,
             integration_id: self.integration.id,
@@ -276,8 +279,8 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// A new revision when the content changed, else a confirmation. What was cut short by an error or a refusal renews
-    /// nothing that exists: it would look as if the company had changed.
+    /// A new revision when the content changed, else a confirmation. What was cut short by an error or a new refusal
+    /// renews nothing that exists: it would look as if the company had changed.
     async fn renew_item(
         &self,
         tx: &mut Tx,

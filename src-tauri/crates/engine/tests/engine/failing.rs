@@ -145,6 +145,32 @@ async fn every_dataset_refused_is_a_failed_run_that_says_why() {
 }
 
 #[tokio::test]
+async fn a_gap_that_stays_does_not_freeze_the_evidence_and_still_never_passes() {
+    let bench = Bench::synced().await;
+    let gap = |mfa| {
+        Answer::Gap(
+            vec![page(&[user("ada", mfa)])],
+            UnknownCode::PermissionMissing,
+        )
+    };
+    bench.fake.answer(USERS.id, gap(true));
+    bench.sync().await;
+    assert_eq!(bench.item("fake.users").await.revision, 1, "the gap is new");
+    bench.at("2026-11-24T09:30:00Z");
+    bench.sync().await;
+    let item = bench.item("fake.users").await;
+    assert_eq!(item.revision, 2, "it was there before");
+    bench.at("2026-11-25T09:30:00Z");
+    bench.sync().await;
+    let again = bench.item("fake.users").await;
+    assert_eq!(again.revision, 2);
+    assert!(again.confirmed_at > item.confirmed_at, "seen once more");
+    assert_eq!(again.state, "partial");
+    let finding = bench.finding(EVERYBODY_HAS_MFA.id).await;
+    assert_eq!(finding.outcome, Outcome::Unknown);
+}
+
+#[tokio::test]
 async fn half_of_it_shows_failures_and_never_a_pass() {
     let bench = Bench::synced().await;
     bench.fake.answer(
