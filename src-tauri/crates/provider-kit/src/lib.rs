@@ -7,6 +7,7 @@
 
 pub mod auth;
 pub mod check;
+pub mod conditional;
 pub mod conformance;
 pub mod dataset;
 pub mod error;
@@ -23,6 +24,6 @@ pub use http::{
     Answer, Ask, Expects, HttpClient, HttpPolicy, MemoryLog, OutboundRecord, RequestLog, Stats,
 };
 pub use manifest::{Cleaned, Draft, FieldError, Manifest, ManifestError, ResolvedCloud};
-pub use paging::{Pages, follow};
-pub use provider::{Connection, Grant, GrantState, Identity, Page, PageSink, Provider, Session};
+pub use paging::{Next, Pages, follow};
+pub use provider::{Connection, Expiry, Grant, GrantState, Identity, Page, PageSink, Provider, Session};
 pub use verdict::{Judge, Verdict, WhenEmpty};

@@ -1,10 +1,12 @@
 //! Reads a collection page by page along its next links.
 
 use crate::{
-    Answer, Ask, HttpClient, Malformed, Origin, Page, PageSink, ProviderError,
+    Answer, Ask, HttpClient, Malformed, Origin, PageSink, ProviderError,
+    conditional::{self, Told},
     http::{same_origin, shown_host},
 };
 use evidence::{Completeness, Reason, UnknownCode};
+use http::{HeaderMap, header};
 use serde_json::Value;
 use std::collections::HashSet;
 use tokio_util::sync::CancellationToken;
@@ -12,18 +14,29 @@ use tokio_util::sync::CancellationToken;
 /// Pages that are read at most: more is a service that never ends, not a collection.
 pub const MAX_PAGES: u64 = 20_000;
 
+/// Where a page says which comes next: an address, absolute or relative to the page's own.
+#[derive(Clone, Copy)]
+pub enum Next {
+    /// In its body.
+    Body(fn(&Value) -> Result<Option<String>, Malformed>),
+    /// In its `Link` header (RFC 8288). Such pages are asked for conditionally (see [`conditional`]).
+    Link,
+}
+
 /// How a collection is followed.
 pub struct Pages<'a> {
     /// The client.
     pub client: &'a HttpClient,
-    /// The next page's address in a page's body: absolute, or relative to the page's own.
-    pub next: fn(&Value) -> Result<Option<String>, Malformed>,
+    /// Where a page says which comes next.
+    pub next: Next,
     /// Turns an answer other than 200 into an error with a remedy.
     pub refusal: fn(&Answer) -> ProviderError,
     /// At most so many rows are read (see `Dataset::row_cap`).
     pub row_cap: Option<u64>,
     /// At most so many pages are read.
     pub page_cap: u64,
+    /// Where its pages come from, beside their status: a region, a subject.
+    pub origin: Origin,
 }
 
 impl<'a> Pages<'a> {
@@ -34,13 +47,39 @@ impl<'a> Pages<'a> {
         next: fn(&Value) -> Result<Option<String>, Malformed>,
         refusal: fn(&Answer) -> ProviderError,
     ) -> Self {
+        Self::along(client, Next::Body(next), refusal)
+    }
+
+    /// Pages along the links of their headers, up to [`MAX_PAGES`]; what did not change is confirmed, not sent again.
+    #[must_use]
+    pub const fn by_link(client: &'a HttpClient, refusal: fn(&Answer) -> ProviderError) -> Self {
+        Self::along(client, Next::Link, refusal)
+    }
+
+    const fn along(
+        client: &'a HttpClient,
+        next: Next,
+        refusal: fn(&Answer) -> ProviderError,
+    ) -> Self {
         Self {
             client,
             next,
             refusal,
             row_cap: None,
             page_cap: MAX_PAGES,
+            origin: Origin {
+                status: 200,
+                place: None,
+                subject: None,
+            },
         }
+    }
+
+    /// Of pages about `subject`, which their bodies do not repeat.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.origin.subject = Some(subject.into());
+        self
     }
 
     /// Up to so many rows.
@@ -89,15 +128,24 @@ impl<'a> Pages<'a> {
         let base = first.url.clone();
         let mut seen = HashSet::from([base.clone()]);
         let mut ask = first;
+        let earlier = sink.earlier();
         let mut pages = 0;
         loop {
             let request = ask.page_request();
-            let answer = self
-                .client
-                .send(prepare(ask.clone()).await?, cancel)
-                .await?;
+            let ready = prepare(ask.clone()).await?;
+            let told = match self.next {
+                Next::Body(_) => Told {
+                    answer: self.client.send(ready, cancel).await?,
+                    next: None,
+                    tag: None,
+                },
+                Next::Link => {
+                    conditional::ask(self.client, ready, earlier.as_ref(), cancel).await?
+                }
+            };
+            let answer = &told.answer;
             if answer.status != 200 {
-                return Err((self.refusal)(&answer));
+                return Err((self.refusal)(answer));
             }
             let document: Value = serde_json::from_slice(&answer.body).map_err(|error| {
                 ProviderError::malformed(
@@ -109,17 +157,13 @@ impl<'a> Pages<'a> {
                     ),
                 )
             })?;
-            let next = (self.next)(&document);
+            let next = match self.next {
+                Next::Body(next) => next(&document),
+                Next::Link => Ok(told.next.clone()),
+            };
             drop(document);
-            sink.page(Page {
-                request,
-                origin: Origin {
-                    status: answer.status,
-                    ..Origin::default()
-                },
-                body: answer.body,
-            })
-            .await?;
+            let here = answer.url.clone();
+            told.hand_over(request, self.origin.clone(), sink).await?;
             pages += 1;
             // The page itself is kept: a failing resource on it was seen, whatever comes after.
             let next = next.map_err(|error| {
@@ -131,8 +175,7 @@ impl<'a> Pages<'a> {
             let Some(next) = next else {
                 return Ok(Completeness::complete());
             };
-            let target = answer
-                .url
+            let target = here
                 .join(&next)
                 .ok()
                 .filter(|target| same_origin(target, &base));
@@ -193,6 +236,59 @@ pub fn odata_next(page: &Value) -> Result<Option<String>, Malformed> {
             "the link to the next page is not a text".to_owned(),
         )),
     }
+}
+
+/// The address with the relation `next` in the `Link` headers (RFC 8288), if there is one.
+///
+/// # Errors
+///
+/// A header that can't be read, or two different next pages: whether there is more can't be told then.
+pub fn link_next(headers: &HeaderMap) -> Result<Option<String>, Malformed> {
+    let unreadable = || Malformed("the Link header can't be read".to_owned());
+    let mut found: Option<String> = None;
+    for value in headers.get_all(header::LINK) {
+        let mut rest = value.to_str().map_err(|_| unreadable())?.trim();
+        while !rest.is_empty() {
+            let (target, after) = rest
+                .strip_prefix('<')
+                .and_then(|rest| rest.split_once('>'))
+                .ok_or_else(unreadable)?;
+            // The next link begins behind a comma; a comma within quotes belongs to a parameter.
+            let mut quoted = false;
+            let end = after.find(|c| {
+                quoted ^= c == '"';
+                c == ',' && !quoted
+            });
+            let (parameters, others) = match end {
+                Some(end) => (&after[..end], &after[end + 1..]),
+                None => (after, ""),
+            };
+            rest = others.trim();
+            if !is_next(parameters) {
+                continue;
+            }
+            if found.as_deref().is_some_and(|found| found != target) {
+                return Err(Malformed("a page names two next pages".to_owned()));
+            }
+            found = Some(target.to_owned());
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a link's parameters name the relation `next`; only the first `rel` counts.
+fn is_next(parameters: &str) -> bool {
+    parameters
+        .split(';')
+        .filter_map(|parameter| parameter.split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("rel"))
+        .is_some_and(|(_, value)| {
+            value
+                .trim()
+                .trim_matches('"')
+                .split_ascii_whitespace()
+                .any(|relation| relation.eq_ignore_ascii_case("next"))
+        })
 }
 
 fn capped(detail: String) -> Completeness {

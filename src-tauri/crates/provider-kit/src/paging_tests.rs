@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 use super::*;
 use crate::{
-    ErrorClass, HttpPolicy, MemoryLog,
-    http::tests::server::{Reply, Server, json, status},
+    ErrorClass, HttpPolicy, MemoryLog, Page,
+    http::tests::server::{Reply, Server, json, reply, status},
 };
 use async_trait::async_trait;
 use std::{sync::Arc, time::Duration};
@@ -219,4 +219,109 @@ async fn same_origin_knows_default_ports() {
     assert!(!same("https://h.example/", "http://h.example/"));
     assert!(!same("https://h.example/", "https://h.example:444/"));
     assert!(!same("https://h.example/", "https://h.example.evil/"));
+}
+
+fn linked(values: &[&str]) -> Result<Option<String>, Malformed> {
+    let mut headers = HeaderMap::new();
+    for value in values {
+        headers.append(header::LINK, value.parse().unwrap());
+    }
+    link_next(&headers)
+}
+
+#[test]
+fn the_next_page_is_read_from_link_headers() {
+    let next = |values: &[&str]| linked(values).unwrap();
+    let some = |address: &str| Some(address.to_owned());
+    assert_eq!(next(&[]), None);
+    assert_eq!(
+        next(&["<https://h/x?page=2>; rel=\"next\""]),
+        some("https://h/x?page=2")
+    );
+    assert_eq!(
+        next(&["<https://h/x?page=2>; rel=\"next\", <https://h/x?page=9>; rel=\"last\""]),
+        some("https://h/x?page=2")
+    );
+    assert_eq!(
+        next(&["<https://h/1>; rel=\"prev\"", "<https://h/3>; rel=next"]),
+        some("https://h/3")
+    );
+    assert_eq!(
+        next(&["<https://h/1>; title=\"a, b\"; rel=\"NEXT last\""]),
+        some("https://h/1")
+    );
+    assert_eq!(next(&["<https://h/1>; rel=\"first\"; rel=\"next\""]), None);
+    assert_eq!(
+        next(&["<https://h/a,b>; rel=\"next\""]),
+        some("https://h/a,b")
+    );
+    assert_eq!(next(&["<https://h/1>; rel=\"nextish\""]), None);
+}
+
+#[test]
+fn link_headers_that_leave_a_doubt_are_malformed() {
+    for values in [
+        &["https://h/1; rel=\"next\""][..],
+        &["<https://h/1"],
+        &["<https://h/1>; rel=\"next\", nothing"],
+        &["<https://h/1>; rel=\"next\"", "<https://h/2>; rel=\"next\""],
+    ] {
+        assert!(linked(values).is_err(), "{values:?}");
+    }
+}
+
+fn with_link(next: Option<&str>, status: &str) -> Reply {
+    let link = next.map_or(String::new(), |next| {
+        format!("link: <{next}>; rel=\"next\"\r\n")
+    });
+    reply(
+        status,
+        &format!("content-type: application/json\r\n{link}"),
+        "[1,2]",
+    )
+}
+
+async fn along_headers(server: &Server) -> (Result<Completeness, ProviderError>, Kept) {
+    let mut kept = Kept::default();
+    let result = Pages::by_link(&client(), refusal)
+        .about("harbor/boats")
+        .follow(
+            Ask::get(server.url.clone()),
+            &mut kept,
+            &CancellationToken::new(),
+        )
+        .await;
+    (result, kept)
+}
+
+#[tokio::test]
+async fn pages_are_followed_along_their_headers_and_say_what_they_are_about() {
+    let server = Server::start(vec![
+        with_link(Some("/v1/items?page=2"), "200 OK"),
+        with_link(None, "200 OK"),
+    ])
+    .await;
+    let (result, kept) = along_headers(&server).await;
+    assert_eq!(result.unwrap(), Completeness::complete());
+    assert_eq!(kept.0.len(), 2);
+    assert!(
+        kept.0
+            .iter()
+            .all(|page| page.origin.subject.as_deref() == Some("harbor/boats"))
+    );
+}
+
+#[tokio::test]
+async fn header_links_elsewhere_in_circles_and_behind_refusals_are_errors() {
+    let elsewhere = Server::start(vec![with_link(None, "200 OK")]).await;
+    let server = Server::start(vec![with_link(Some(elsewhere.url.as_str()), "200 OK")]).await;
+    let (result, kept) = along_headers(&server).await;
+    assert_eq!(result.unwrap_err().class, ErrorClass::MalformedAnswer);
+    assert_eq!((kept.0.len(), elsewhere.count()), (1, 0));
+    let server = Server::start(vec![with_link(Some("/v1/items?page=2"), "200 OK")]).await;
+    let (result, kept) = along_headers(&server).await;
+    assert_eq!(result.unwrap_err().class, ErrorClass::MalformedAnswer);
+    assert_eq!(kept.0.len(), 2);
+    let server = Server::start(vec![with_link(None, "403 Forbidden")]).await;
+    assert_eq!(along_headers(&server).await.0.unwrap_err().code, "refused");
 }

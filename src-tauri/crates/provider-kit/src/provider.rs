@@ -1,12 +1,15 @@
 //! What a provider does: sign in, say who answers and what is granted, and read datasets page by page.
 
-use crate::{Check, Dataset, HttpClient, LegacyRule, Manifest, Origin, ProviderError};
+use crate::{
+    Check, Dataset, HttpClient, LegacyRule, Manifest, Origin, ProviderError,
+    conditional::{Earlier, Nothing, Tag},
+};
 use async_trait::async_trait;
 use bytes::Bytes;
-use evidence::{Completeness, PageRequest};
+use evidence::{Completeness, PageRequest, Timestamp};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 /// What a connection is made with: the chosen cloud, the plain fields, and the secrets.
@@ -79,6 +82,26 @@ pub trait PageSink: Send {
     async fn page(&mut self, page: Page) -> Result<(), ProviderError>;
     /// Rows taken so far: for row caps.
     fn rows(&self) -> u64;
+    /// The answers kept from before, which a service may confirm instead of sending them again.
+    fn earlier(&self) -> Arc<dyn Earlier> {
+        Arc::new(Nothing)
+    }
+    /// As [`PageSink::page`], for a page that the service can confirm the next time.
+    async fn page_with(&mut self, page: Page, _tag: Tag) -> Result<(), ProviderError> {
+        self.page(page).await
+    }
+}
+
+/// When a credential ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Expiry {
+    /// What ends, for people: "This token".
+    pub what: String,
+    /// The moment.
+    pub at: Timestamp,
+    /// What to do before then.
+    pub fix: String,
 }
 
 /// A signed-in connection.
@@ -88,6 +111,11 @@ pub trait Session: Send + Sync {
     fn identity(&self) -> &Identity;
     /// How each permission stands: granted, missing, in excess, unknown.
     async fn grants(&self) -> Result<Vec<Grant>, ProviderError>;
+    /// When the first of the credentials in use ends, as far as the service says. Asked after reading, because some
+    /// services say it with any answer.
+    async fn expiry(&self) -> Option<Expiry> {
+        None
+    }
     /// Reads a dataset into `sink` and says whether that is all of it.
     async fn collect(
         &self,
