@@ -3,6 +3,7 @@
 use crate::{
     Clock,
     api::ApiError,
+    attended::Attended,
     data_dir::{self, AppFile},
 };
 use evidence::{CompanyId, Digest, Timestamp};
@@ -41,6 +42,8 @@ pub struct App {
     pub(crate) options: Options,
     open: Mutex<Option<Arc<OpenCompany>>>,
     pub(crate) unconfirmed: Mutex<Option<RecoveryKey>>,
+    /// The person who is signing in.
+    pub(crate) attended: Attended,
     /// What the demo company's connections answer.
     pub(crate) demo_pages: &'static [crate::demo::BundledPage],
 }
@@ -51,7 +54,7 @@ pub struct OpenCompany {
     pub id: CompanyId,
     /// Its folder.
     pub dir: PathBuf,
-    pub(crate) vault: tokio::sync::Mutex<Vault>,
+    pub(crate) vault: Arc<tokio::sync::Mutex<Vault>>,
     /// Its database.
     pub store: Store,
     /// Held while the vault is open for writing; `None` for a reader beside a writer.
@@ -59,6 +62,8 @@ pub struct OpenCompany {
     /// One piece of collecting at a time.
     work: tokio::sync::Mutex<()>,
     working: AtomicBool,
+    /// Shared by whoever may still keep renewed credentials: the vault closes behind them.
+    pub(crate) renewing: Arc<tokio::sync::RwLock<()>>,
     /// Parameters that ran out up to here have been judged without.
     pub(crate) settled: Mutex<Timestamp>,
     cancel: Mutex<CancellationToken>,
@@ -78,6 +83,7 @@ impl App {
             options,
             open: Mutex::new(None),
             unconfirmed: Mutex::new(None),
+            attended: Attended::default(),
             demo_pages: crate::demo::PAGES,
         }
     }
@@ -152,11 +158,12 @@ impl OpenCompany {
         Self {
             id,
             dir,
-            vault: tokio::sync::Mutex::new(vault),
+            vault: Arc::new(tokio::sync::Mutex::new(vault)),
             store,
             lock,
             work: tokio::sync::Mutex::new(()),
             working: AtomicBool::new(false),
+            renewing: Arc::default(),
             settled: Mutex::new(Timestamp::from_unix(0)),
             cancel: Mutex::new(CancellationToken::new()),
             given_up: AtomicBool::new(false),

@@ -3,8 +3,8 @@
 use crate::{
     App, ProgressSink, access, activity,
     api::{self, ApiError, Nothing, VaultProblem, VaultVerified, commands},
-    catalogue, collect, companies, connect, control, demo, evidence_view, findings, links,
-    parameters, providers, recovery, schedule, score, status, sync,
+    attended, catalogue, collect, companies, connect, control, demo, evidence_view, findings,
+    imports, links, parameters, providers, recovery, schedule, score, status, sync,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeSet;
@@ -54,9 +54,15 @@ commands! {
     /// What has to be granted for the checks that are wanted, and the scripts that grant it.
     access_for: api::AccessFor => api::Access = access::access_for;
     /// Connects a service; nothing is saved unless sign-in works.
-    connect_integration: api::ConnectIntegration => api::Connected = connect::connect;
+    connect_integration: api::ConnectIntegration => api::Connected, streams = connect::connect_showing;
+    /// Signs in anew with a saved connection; the same tenant or account has to answer.
+    reconnect_integration: api::ReconnectIntegration => api::Connected, streams = connect::reconnect;
+    /// Opens the page of the sign-in that is under way in the browser.
+    open_sign_in: Nothing => Nothing = attended::open_sign_in;
+    /// Gives up the sign-in that is under way.
+    cancel_sign_in: Nothing => Nothing = attended::cancel_sign_in;
     /// Tests a connection, saved or being entered.
-    test_integration: api::TestIntegration => api::Tested = connect::test;
+    test_integration: api::TestIntegration => api::Tested, streams = connect::test_showing;
     /// The connections.
     list_integrations: api::ListIntegrations => api::Integrations = connect::list;
     /// Everything about a connection.
@@ -79,6 +85,8 @@ commands! {
     get_page: api::GetPage => api::PageText = evidence_view::page;
     /// Takes a person's review of an evidence item.
     review_evidence: api::ReviewEvidence => api::EvidenceItem = evidence_view::review;
+    /// Imports a result file of another tool as evidence.
+    import_file: api::ImportFile => api::ImportDone = imports::import_file;
     /// The parameters.
     list_parameters: Nothing => api::ParameterList = parameters::list;
     /// Sets a parameter by name and reason.

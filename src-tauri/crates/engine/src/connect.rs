@@ -1,35 +1,66 @@
 //! Connecting a service, testing a connection, listing, removing.
 
 use crate::{
-    App, OpenCompany,
+    App, OpenCompany, ProgressSink,
     activity::run_report,
     api::{
-        ApiError, ConnectIntegration, Connected, Integration, IntegrationDetail, IntegrationRef,
-        Integrations, ListIntegrations, OutcomeCounts, PermissionState, TestIntegration, Tested,
+        ApiError, ConnectIntegration, Connected, CredentialExpiry, Integration, IntegrationDetail,
+        IntegrationRef, Integrations, ListIntegrations, OutcomeCounts, PermissionState,
+        ReconnectIntegration, TestIntegration, Tested,
     },
-    freshness,
+    attended, expiry, freshness,
     providers::{checks_in, dataset_info, datasets_in, word},
     request_log::StoredLog,
     schedule,
-    signing_in::{client, guarded, seal, sign_in},
+    signing_in::{client, guarded, same_identity, seal, sign_in},
     sync::like,
     up_to_date::refreshed,
 };
 use evidence::{CollectionState, IntegrationId, Outcome, Timestamp};
-use provider_kit::{Cleaned, Connection, Grant, GrantState, Provider, ProviderError, Session};
+use provider_kit::{
+    Cleaned, Connection, Grant, GrantState, Provider, ProviderError, Session,
+    auth::{MemorySink, SecretsSink, unkept},
+};
+use secrecy::SecretString;
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Event, chain};
 use tokio_util::sync::CancellationToken;
 
-/// Cleans what was entered, signs in with it and asks what is granted. Of all that only the requests are kept.
+/// A connection that works and is not saved.
+struct Tried {
+    session: Box<dyn Session>,
+    cleaned: Cleaned,
+    permissions: Vec<PermissionState>,
+    /// What a person's sign-in gave, with everything renewed since.
+    person: Option<Arc<MemorySink>>,
+}
+
+impl Tried {
+    /// What is to be sealed.
+    fn secrets(&self) -> BTreeMap<String, SecretString> {
+        match &self.person {
+            Some(sink) => sink.secrets(),
+            None => self.cleaned.secrets.clone(),
+        }
+    }
+
+    fn notices(&self) -> Vec<String> {
+        let notices = self.cleaned.notices.iter();
+        notices.map(|notice| notice.message.clone()).collect()
+    }
+}
+
+/// Cleans what was entered, signs in with it (or has a person sign in) and asks what is granted. Of all that only the
+/// requests are kept.
 async fn try_out(
     app: &App,
     open: &OpenCompany,
     provider: &'static dyn Provider,
     config: BTreeMap<String, String>,
     credentials: BTreeMap<String, String>,
+    progress: &ProgressSink,
     cancel: &CancellationToken,
-) -> Result<(Box<dyn Session>, Cleaned, Vec<PermissionState>), ApiError> {
+) -> Result<Tried, ApiError> {
     if open.demo {
         return Err(ApiError::usage(
             "Nothing was connected.",
@@ -50,39 +81,80 @@ async fn try_out(
     });
     let cleaned = manifest.clean(&auth, values)?;
     let log = Arc::new(StoredLog::new(None, None));
-    let connection = Connection {
-        cloud: cleaned.cloud.clone(),
-        config: cleaned.config.clone(),
-        secrets: cleaned.secrets.clone(),
-        http: client(app, Arc::clone(&log))?,
-        cancel: cancel.clone(),
-    };
+    let http = client(app, Arc::clone(&log))?;
     let tried = async {
+        let person = attended::sign_in(app, provider, &cleaned, &http, progress, cancel).await?;
+        let (secrets, renewed): (_, Arc<dyn SecretsSink>) = match &person {
+            Some(sink) => (sink.secrets(), Arc::clone(sink) as _),
+            None => (cleaned.secrets.clone(), unkept()),
+        };
+        let connection = Connection {
+            cloud: cleaned.cloud.clone(),
+            config: cleaned.config.clone(),
+            secrets,
+            renewed,
+            http: http.clone(),
+            cancel: cancel.clone(),
+        };
         let session = guarded(cancel, provider.sign_in(connection)).await?;
         let permissions = grants(session.as_ref(), cancel).await?;
-        Ok::<_, ProviderError>((session, permissions))
+        Ok::<_, ApiError>((session, permissions, person))
     };
     let tried = tried.await;
     log.keep(&open.store).await?;
-    let (session, permissions) = tried?;
-    Ok((session, cleaned, permissions))
+    // A sign-in that is of no use is not tried again: the next attempt asks the person.
+    if let Err(error) = &tried
+        && matches!(
+            error.class.as_str(),
+            "authentication" | "identity" | "configuration"
+        )
+    {
+        app.attended.spent();
+    }
+    let (session, permissions, person) = tried?;
+    Ok(Tried {
+        session,
+        cleaned,
+        permissions,
+        person,
+    })
+}
+
+/// As [`connect_showing`], with nobody to show anything to: for ways to sign in that need no person.
+///
+/// # Errors
+///
+/// Those of [`connect_showing`].
+pub async fn connect(app: &App, request: ConnectIntegration) -> Result<Connected, ApiError> {
+    connect_showing(app, request, &crate::silent()).await
 }
 
 /// Connects a service: saved when sign-in works and the identity is read; missing permissions are listed with it.
-pub async fn connect(app: &App, request: ConnectIntegration) -> Result<Connected, ApiError> {
+/// Where a person signs in, `progress` says where.
+///
+/// # Errors
+///
+/// What was entered wrongly, what the service refused, what the store said. Nothing is saved then.
+pub async fn connect_showing(
+    app: &App,
+    request: ConnectIntegration,
+    progress: &ProgressSink,
+) -> Result<Connected, ApiError> {
     let open = app.company()?;
     let provider = app.provider(&request.integration_type)?;
     let cancel = open.new_work();
-    let (session, cleaned, permissions) = try_out(
+    let tried = try_out(
         app,
         &open,
         provider,
         request.config,
         request.credentials,
+        progress,
         &cancel,
     )
     .await?;
-    let identity = session.identity().clone();
+    let identity = tried.session.identity().clone();
+    let cleaned = &tried.cleaned;
     let resolved = provider
         .manifest()
         .resolve_cloud(&cleaned.cloud, &cleaned.config)?;
@@ -92,7 +164,7 @@ pub async fn connect(app: &App, request: ConnectIntegration) -> Result<Connected
         id,
         &provider.manifest().id,
         1,
-        &cleaned.secrets,
+        &tried.secrets(),
     )?;
     let mut tx = open.store.begin().await?;
     let label = label(
@@ -105,8 +177,8 @@ pub async fn connect(app: &App, request: ConnectIntegration) -> Result<Connected
         integration_id: id,
         provider: provider.manifest().id.clone(),
         label,
-        cloud: cleaned.cloud,
-        config: cleaned.config,
+        cloud: cleaned.cloud.clone(),
+        config: cleaned.config.clone(),
         identity_id: identity.id,
         identity_name: identity.name,
         custom_host: resolved.custom_host,
@@ -115,15 +187,87 @@ pub async fn connect(app: &App, request: ConnectIntegration) -> Result<Connected
     store::integrations::set_credentials(&mut tx, id, &sealed).await?;
     let saved = store::integrations::get(&mut tx, id).await?;
     tx.commit().await?;
+    app.attended.spent();
     open.keep_head().await?;
+    expiry::remember(&open, id, tried.session.expiry().await.as_ref()).await?;
     Ok(Connected {
         integration: describe(app, &open, &saved).await?,
-        permissions,
-        notices: cleaned
-            .notices
-            .into_iter()
-            .map(|notice| notice.message)
-            .collect(),
+        notices: tried.notices(),
+        permissions: tried.permissions,
+    })
+}
+
+/// Signs in anew with a saved connection: as a person, or with other secrets. The same tenant or account has to answer.
+///
+/// # Errors
+///
+/// Those of [`connect_showing`], and identity where another one answers. The connection stays as it was then.
+pub async fn reconnect(
+    app: &App,
+    request: ReconnectIntegration,
+    progress: &ProgressSink,
+) -> Result<Connected, ApiError> {
+    let open = app.company()?;
+    let mut reader = open.store.read().await?;
+    let integration = store::integrations::find(&mut reader, &request.id).await?;
+    drop(reader);
+    if word(&integration.status) == "disconnected" {
+        return Err(ApiError::usage(
+            "This connection was removed.",
+            "Its credentials were destroyed when it was disconnected.",
+            "Connect the service again.",
+        ));
+    }
+    let provider = app.provider(&integration.provider)?;
+    let cancel = open.new_work();
+    let tried = try_out(
+        app,
+        &open,
+        provider,
+        integration.config.clone(),
+        request.credentials,
+        progress,
+        &cancel,
+    )
+    .await?;
+    let same = same_identity(
+        &integration,
+        tried.session.identity(),
+        "Nothing was changed: another tenant or account answers.",
+    );
+    if same.is_err() {
+        // Whoever signed in has to be asked again.
+        app.attended.spent();
+    }
+    same?;
+    let mut tx = open.store.begin().await?;
+    // As it is now: a sync may have renewed what there was.
+    let now = store::integrations::get(&mut tx, integration.id).await?;
+    let version = now.credential_version + 1;
+    let sealed = seal(
+        &*open.vault.lock().await,
+        now.id,
+        &now.provider,
+        version,
+        &tried.secrets(),
+    )?;
+    let event = Event::IntegrationChanged {
+        integration_id: now.id,
+        label: now.label,
+        config: now.config,
+        credential_version: version,
+    };
+    chain::record(&mut tx, app.now(), &event).await?;
+    store::integrations::set_credentials(&mut tx, now.id, &sealed).await?;
+    let saved = store::integrations::get(&mut tx, now.id).await?;
+    tx.commit().await?;
+    app.attended.spent();
+    open.keep_head().await?;
+    expiry::remember(&open, saved.id, tried.session.expiry().await.as_ref()).await?;
+    Ok(Connected {
+        integration: describe(app, &open, &saved).await?,
+        notices: tried.notices(),
+        permissions: tried.permissions,
     })
 }
 
@@ -173,8 +317,26 @@ async fn label(
     Err(ApiError::bug("no free label"))
 }
 
-/// Tests a saved connection, or one that is being entered.
+/// As [`test_showing`], with nobody to show anything to.
+///
+/// # Errors
+///
+/// Those of [`test_showing`].
 pub async fn test(app: &App, request: TestIntegration) -> Result<Tested, ApiError> {
+    test_showing(app, request, &crate::silent()).await
+}
+
+/// Tests a saved connection, or one that is being entered. Where a person signs in for the latter, `progress` says
+/// where, and saving it within some minutes does not ask again.
+///
+/// # Errors
+///
+/// What was entered wrongly, what the service refused, what the store said.
+pub async fn test_showing(
+    app: &App,
+    request: TestIntegration,
+    progress: &ProgressSink,
+) -> Result<Tested, ApiError> {
     let open = app.company()?;
     let cancel = open.new_work();
     if let Some(name) = request.id {
@@ -185,11 +347,14 @@ pub async fn test(app: &App, request: TestIntegration) -> Result<Tested, ApiErro
         let signed_in = sign_in(app, &open, provider, &integration, None, &cancel).await?;
         let permissions = grants(signed_in.session.as_ref(), &cancel).await;
         signed_in.log.keep(&open.store).await?;
+        let ends = signed_in.session.expiry().await;
+        expiry::remember(&open, integration.id, ends.as_ref()).await?;
         return Ok(tested(
             signed_in.session.as_ref(),
             integration.custom_host,
             permissions?,
             Vec::new(),
+            ends.map(|ends| expiry::seen_from(&ends, app.now())),
         ));
     }
     let Some(kind) = request.integration_type else {
@@ -200,28 +365,27 @@ pub async fn test(app: &App, request: TestIntegration) -> Result<Tested, ApiErro
         ));
     };
     let provider = app.provider(&kind)?;
-    let (session, cleaned, permissions) = try_out(
+    let tried = try_out(
         app,
         &open,
         provider,
         request.config,
         request.credentials,
+        progress,
         &cancel,
     )
     .await?;
     let resolved = provider
         .manifest()
-        .resolve_cloud(&cleaned.cloud, &cleaned.config)?;
-    let notices = cleaned
-        .notices
-        .into_iter()
-        .map(|notice| notice.message)
-        .collect();
+        .resolve_cloud(&tried.cleaned.cloud, &tried.cleaned.config)?;
+    let ends = tried.session.expiry().await;
+    let notices = tried.notices();
     Ok(tested(
-        session.as_ref(),
+        tried.session.as_ref(),
         resolved.custom_host,
-        permissions,
+        tried.permissions,
         notices,
+        ends.map(|ends| expiry::seen_from(&ends, app.now())),
     ))
 }
 
@@ -230,8 +394,17 @@ fn tested(
     custom_host: Option<String>,
     permissions: Vec<PermissionState>,
     notices: Vec<String>,
+    expiry: Option<CredentialExpiry>,
 ) -> Tested {
     let mut warnings = Vec::new();
+    if let Some(CredentialExpiry {
+        warning: Some(warning),
+        fix,
+        ..
+    }) = expiry
+    {
+        warnings.push(format!("{warning} {fix}"));
+    }
     let excess = permissions
         .iter()
         .filter(|permission| permission.state == "excess")
@@ -312,6 +485,7 @@ pub(crate) async fn describe(
     let evidence_count = store::evidence_items::list(&mut reader, &items)
         .await?
         .len();
+    let credential_expiry = expiry::of(&mut reader, integration.id, app.now()).await?;
     drop(reader);
     let status = word(&integration.status);
     let next = if status == "disconnected" {
@@ -333,6 +507,7 @@ pub(crate) async fn describe(
         last_sync_at: integration.last_sync_at.map(|at| at.to_string()),
         next_sync_at: next.map(|at: Timestamp| at.to_string()),
         error_message: integration.error_message.clone(),
+        credential_expiry,
         checks: count(findings.iter().map(|stored| stored.finding.outcome)),
         evidence_count: u32::try_from(evidence_count).unwrap_or(u32::MAX),
         created_at: integration.created_at.to_string(),

@@ -7,6 +7,7 @@ use crate::{
     },
     collect::resolve,
     evidence_view::describe_item,
+    imports::{describe, disagreements, requirement_ids},
     providers::{check_info, from_word, word},
     status::{Standing, requirement_status},
 };
@@ -54,6 +55,26 @@ pub async fn get(app: &App, request: GetControl) -> Result<ControlDetail, ApiErr
             evidence.push(describe_item(app, &mut reader, item, standing.now).await?);
         }
     }
+    for item in store::imports::list(&mut reader).await? {
+        let said: Vec<_> = standing
+            .imported
+            .iter()
+            .filter(|stored| stored.import_id == item.id)
+            .map(|stored| &stored.finding)
+            .collect();
+        if requirement_ids(&said).contains(id.as_str()) {
+            evidence.push(describe(
+                &standing.connected_labels(),
+                &item,
+                &said,
+                standing.now,
+            ));
+        }
+    }
+    let imported: Vec<_> = standing
+        .imported_of(id)
+        .map(|stored| stored.finding.clone())
+        .collect();
     let mut checks = BTreeMap::new();
     let mut integrations = Vec::new();
     for (integration, check) in standing.checks_of(id) {
@@ -71,6 +92,8 @@ pub async fn get(app: &App, request: GetControl) -> Result<ControlDetail, ApiErr
             .findings_of(id)
             .map(|stored| stored.finding.clone())
             .collect(),
+        disagreements: disagreements(&standing, imported.iter().cloned()),
+        imported,
         checks: checks.into_values().collect(),
         evidence,
         history: history.into_iter().map(|(_, entry)| entry).collect(),

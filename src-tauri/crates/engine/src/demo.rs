@@ -28,8 +28,17 @@ pub const PASSPHRASE: &str = "made-up demo data";
 /// When the bundled answers were made up for.
 const MADE_UP_FOR: &str = "2026-11-24T09:14:00Z";
 
-/// One bundled page: provider, dataset, body.
-pub(crate) type BundledPage = (&'static str, &'static str, &'static [u8]);
+/// One bundled page.
+#[derive(Clone, Copy)]
+pub(crate) struct BundledPage {
+    provider: &'static str,
+    dataset: &'static str,
+    /// Where it came from, as far as its body does not say so.
+    place: Option<&'static str>,
+    subject: Option<&'static str>,
+    status: u16,
+    body: &'static [u8],
+}
 
 /// The bundled answers of every provider that has some.
 pub(crate) static PAGES: &[BundledPage] = bundle::PAGES;
@@ -78,7 +87,7 @@ async fn fill(app: &App, open: &Arc<OpenCompany>, pages: &[BundledPage]) -> Resu
     let mut assignments = Vec::new();
     for provider in app.options.providers {
         let manifest = provider.manifest();
-        if !pages.iter().any(|(id, _, _)| *id == manifest.id) {
+        if !pages.iter().any(|page| page.provider == manifest.id) {
             continue;
         }
         let cloud = manifest
@@ -172,10 +181,9 @@ impl Session for DemoSession {
         sink: &mut dyn PageSink,
     ) -> Result<Completeness, ProviderError> {
         let mut found = false;
-        for (_, _, body) in self
-            .pages
-            .iter()
-            .filter(|(provider, id, _)| *provider == self.provider && *id == dataset.id)
+        let pages = self.pages.iter();
+        for page in
+            pages.filter(|page| page.provider == self.provider && page.dataset == dataset.id)
         {
             found = true;
             let request = PageRequest {
@@ -186,8 +194,12 @@ impl Session for DemoSession {
             };
             sink.page(Page {
                 request,
-                origin: Origin::default(),
-                body: Bytes::from(redate(body, self.now)),
+                origin: Origin {
+                    status: page.status,
+                    place: page.place.map(str::to_owned),
+                    subject: page.subject.map(str::to_owned),
+                },
+                body: Bytes::from(redate(page.body, self.now)),
             })
             .await?;
         }
@@ -291,17 +303,19 @@ mod tests {
         assert!(failing(PAGES, CHECK).await.iter().any(|name| name == WHO));
         let without: Vec<BundledPage> = PAGES
             .iter()
-            .map(|(provider, dataset, body)| {
-                if *dataset != "entra-id.users" {
-                    return (*provider, *dataset, *body);
+            .map(|bundled| {
+                if bundled.dataset != "entra-id.users" {
+                    return *bundled;
                 }
-                let mut page: serde_json::Value = serde_json::from_slice(body).unwrap();
+                let mut page: serde_json::Value = serde_json::from_slice(bundled.body).unwrap();
                 page["value"]
                     .as_array_mut()
                     .unwrap()
                     .retain(|user| user["userPrincipalName"] != WHO);
-                let body: &'static [u8] = serde_json::to_vec(&page).unwrap().leak();
-                (*provider, *dataset, body)
+                BundledPage {
+                    body: serde_json::to_vec(&page).unwrap().leak(),
+                    ..*bundled
+                }
             })
             .collect();
         let after = failing(without.leak(), CHECK).await;

@@ -8,13 +8,13 @@ use crate::{
     },
     collect::resolve,
     control::person,
-    freshness,
+    freshness, imports,
     judge::origin_of,
     providers::{checks_in, dataset, from_word, maps_to, word},
     status::supports,
     sync::like,
 };
-use evidence::{Digest, EvidenceId, Review, Timestamp};
+use evidence::{Digest, EvidenceId, IntegrationId, Review, Timestamp};
 use provider_kit::RawPage;
 use store::{
     Connection, Event, chain,
@@ -74,6 +74,7 @@ pub(crate) async fn describe_item(
         content_sha256: newest.content_sha256.to_string(),
         snapshot: snapshot_id.to_string(),
         custom_host: integration.custom_host,
+        imported: None,
     })
 }
 
@@ -101,18 +102,40 @@ pub async fn list(app: &App, request: ListEvidence) -> Result<EvidenceList, ApiE
     };
     let mut evidence = Vec::new();
     for item in store::evidence_items::list(&mut reader, &filter).await? {
-        let item = describe_item(app, &mut reader, &item, app.now()).await?;
+        evidence.push(describe_item(app, &mut reader, &item, app.now()).await?);
+    }
+    evidence.extend(imported(app, &mut reader, integration, review).await?);
+    evidence.retain(|item| {
         let objectives: Vec<&str> = item.objectives.iter().map(String::as_str).collect();
-        if requirement.is_none_or(|id| maps_to(&objectives, id.as_str()))
+        requirement.is_none_or(|id| maps_to(&objectives, id.as_str()))
             && request
                 .state
                 .as_ref()
                 .is_none_or(|state| item.state == *state)
-        {
-            evidence.push(item);
-        }
-    }
+    });
     Ok(EvidenceList { evidence })
+}
+
+/// Imported files as items.
+async fn imported(
+    app: &App,
+    reader: &mut Connection,
+    integration: Option<IntegrationId>,
+    review: Option<Review>,
+) -> Result<Vec<EvidenceItem>, ApiError> {
+    let connections = imports::labels(reader).await?;
+    let mut items = Vec::new();
+    for item in store::imports::list(reader).await? {
+        if integration.is_some_and(|id| item.integration_id != Some(id))
+            || review.is_some_and(|review| item.newest.review != review)
+        {
+            continue;
+        }
+        let said = store::imports::findings(reader, Some(item.id), false).await?;
+        let said: Vec<_> = said.iter().map(|stored| &stored.finding).collect();
+        items.push(imports::describe(&connections, &item, &said, app.now()));
+    }
+    Ok(items)
 }
 
 fn id_of(text: &str) -> Result<EvidenceId, ApiError> {
@@ -130,7 +153,11 @@ fn id_of(text: &str) -> Result<EvidenceId, ApiError> {
 pub async fn show(app: &App, request: EvidenceRef) -> Result<EvidenceDetail, ApiError> {
     let open = app.company()?;
     let mut reader = open.store.read().await?;
-    let item = store::evidence_items::get(&mut reader, id_of(&request.id)?).await?;
+    let id = id_of(&request.id)?;
+    if let Some(file) = store::imports::get(&mut reader, id).await? {
+        return imports::detail(&mut reader, &file, app.now()).await;
+    }
+    let item = store::evidence_items::get(&mut reader, id).await?;
     let described = describe_item(app, &mut reader, &item, app.now()).await?;
     let integration = store::integrations::get(&mut reader, item.integration_id).await?;
     let provider = app.provider(&integration.provider)?;
@@ -267,20 +294,26 @@ pub async fn review(app: &App, request: ReviewEvidence) -> Result<EvidenceItem, 
         .about("why"));
     }
     let mut tx = open.store.begin().await?;
-    let item = store::evidence_items::get(&mut tx, id_of(&request.id)?).await?;
-    if item.newest.revision != request.revision {
+    let id = id_of(&request.id)?;
+    let newest = match store::imports::get(&mut tx, id).await? {
+        Some(file) => file.newest.revision,
+        None => {
+            store::evidence_items::get(&mut tx, id)
+                .await?
+                .newest
+                .revision
+        }
+    };
+    if newest != request.revision {
         return Err(ApiError::usage(
             "The review was not saved.",
-            format!(
-                "Revision {} is newer than the one you looked at.",
-                item.newest.revision
-            ),
+            format!("Revision {newest} is newer than the one you looked at."),
             "Look at the newest revision first.",
         )
         .coded("newer_revision"));
     }
     let event = Event::EvidenceReviewed {
-        evidence_id: item.id,
+        evidence_id: id,
         revision: request.revision,
         review,
         by,
@@ -290,6 +323,9 @@ pub async fn review(app: &App, request: ReviewEvidence) -> Result<EvidenceItem, 
     tx.commit().await?;
     open.keep_head().await?;
     let mut reader = open.store.read().await?;
-    let item = store::evidence_items::get(&mut reader, item.id).await?;
+    if let Some(file) = store::imports::get(&mut reader, id).await? {
+        return Ok(imports::detail(&mut reader, &file, app.now()).await?.item);
+    }
+    let item = store::evidence_items::get(&mut reader, id).await?;
     describe_item(app, &mut reader, &item, app.now()).await
 }

@@ -2,32 +2,59 @@
 //!
 //! Raw before judged: what is kept here is what is evaluated later, offline and as often as wanted.
 
+use crate::kept::KeptAnswers;
 use async_trait::async_trait;
 use bytes::Bytes;
-use evidence::{Completeness, ContentDigest, Digest, IdentityStamp, PageRecord, Snapshot};
-use provider_kit::{Dataset, Page, PageSink, ProviderError, RawPage};
+use evidence::{Completeness, ContentDigest, IdentityStamp, PageRecord, Snapshot, Timestamp};
+use provider_kit::{
+    Dataset, Page, PageSink, ProviderError, RawPage,
+    conditional::{Earlier, Tag},
+};
 use serde_json::Value;
+use std::sync::Arc;
+use store::{blobs::Prepared, kept_answers::KeptAnswer};
 
 /// Pages of one dataset on their way into the store.
 pub(crate) struct Intake<'a> {
     dataset: &'static Dataset,
     content: ContentDigest,
     records: Vec<PageRecord>,
-    bodies: Vec<Bytes>,
+    /// Compressed as they come: a whole dataset waits for its transaction.
+    pages: Vec<Prepared>,
+    earlier: Arc<KeptAnswers>,
+    answers: Vec<KeptAnswer>,
+    confirmed: u64,
+    now: Timestamp,
     on_page: &'a (dyn Fn(u64, u64) + Send + Sync),
 }
 
+/// A dataset as it is kept.
+pub(crate) struct Fetched {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) pages: Vec<Prepared>,
+    /// What can be confirmed the next time.
+    pub(crate) answers: Vec<KeptAnswer>,
+    /// How many of the pages were confirmed this time.
+    pub(crate) confirmed: u64,
+}
+
 impl<'a> Intake<'a> {
-    /// An intake; `on_page` hears of rows and pages so far.
+    /// An intake at `now` that offers `earlier` answers for confirmation; `on_page` hears of rows and pages so far.
     pub(crate) fn new(
         dataset: &'static Dataset,
+        earlier: Arc<KeptAnswers>,
+        now: Timestamp,
         on_page: &'a (dyn Fn(u64, u64) + Send + Sync),
     ) -> Self {
         Self {
             dataset,
             content: ContentDigest::new(dataset.volatile),
             records: Vec::new(),
-            bodies: Vec::new(),
+            pages: Vec::new(),
+            earlier,
+            answers: Vec::new(),
+            confirmed: 0,
+            now,
             on_page,
         }
     }
@@ -37,12 +64,12 @@ impl<'a> Intake<'a> {
         self.records.is_empty()
     }
 
-    /// The snapshot and its page bodies.
+    /// The snapshot and its pages.
     pub(crate) fn finish(
         self,
         identity: IdentityStamp,
         completeness: Completeness,
-    ) -> Result<(Snapshot, Vec<Bytes>), ProviderError> {
+    ) -> Result<Fetched, ProviderError> {
         let rows = self.content.rows();
         let content_sha256 = self
             .content
@@ -56,13 +83,16 @@ impl<'a> Intake<'a> {
             rows,
             content_sha256,
         };
-        Ok((snapshot, self.bodies))
+        Ok(Fetched {
+            snapshot,
+            pages: self.pages,
+            answers: self.answers,
+            confirmed: self.confirmed,
+        })
     }
-}
 
-#[async_trait]
-impl PageSink for Intake<'_> {
-    async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
+    /// Takes a page; says under which digest it is kept.
+    fn take(&mut self, page: Page) -> Result<PageRecord, ProviderError> {
         let body = strip(self.dataset, page.body)?;
         let raw = RawPage {
             body: &body,
@@ -72,27 +102,59 @@ impl PageSink for Intake<'_> {
             .dataset
             .read(&raw)
             .map_err(|error| unusable(self.dataset, &error.0))?;
+        let prepared =
+            Prepared::new(&body).map_err(|error| unusable(self.dataset, &error.to_string()))?;
         for record in records {
             let key = self.dataset.key_of(&record);
             self.content
                 .add(key, record)
                 .map_err(|error| unusable(self.dataset, &error.to_string()))?;
         }
-        self.records.push(PageRecord {
+        let record = PageRecord {
             request: page.request,
             status: page.origin.status,
             place: page.origin.place,
             subject: page.origin.subject,
-            page_sha256: Digest::of(&body),
-            bytes: body.len() as u64,
-        });
-        self.bodies.push(body);
+            page_sha256: prepared.digest(),
+            bytes: prepared.length(),
+        };
+        self.records.push(record.clone());
+        self.pages.push(prepared);
         (self.on_page)(self.content.rows(), self.records.len() as u64);
-        Ok(())
+        Ok(record)
+    }
+}
+
+#[async_trait]
+impl PageSink for Intake<'_> {
+    async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
+        self.take(page).map(|_| ())
     }
 
     fn rows(&self) -> u64 {
         self.content.rows()
+    }
+
+    fn earlier(&self) -> Arc<dyn Earlier> {
+        Arc::clone(&self.earlier) as Arc<dyn Earlier>
+    }
+
+    async fn page_with(&mut self, page: Page, tag: Tag) -> Result<(), ProviderError> {
+        let kept = self.take(page)?;
+        let sent_at = match tag.confirmed {
+            true => self.earlier.sent_at(&kept.request).unwrap_or(self.now),
+            false => self.now,
+        };
+        self.confirmed += u64::from(tag.confirmed);
+        self.answers.push(KeptAnswer {
+            request: kept.request,
+            etag: tag.etag,
+            next: tag.next,
+            status: kept.status,
+            page: kept.page_sha256,
+            sent_at,
+        });
+        Ok(())
     }
 }
 
@@ -160,8 +222,13 @@ mod tests {
         objectives: &[],
     };
 
-    async fn taken(pages: &[Value]) -> (Snapshot, Vec<Bytes>) {
-        let mut intake = Intake::new(&PEOPLE, &|_, _| {});
+    fn intake(dataset: &'static Dataset) -> Intake<'static> {
+        let nothing = Arc::new(KeptAnswers::none());
+        Intake::new(dataset, nothing, Timestamp::from_unix(0), &|_, _| {})
+    }
+
+    async fn taken(pages: &[Value]) -> Fetched {
+        let mut intake = intake(&PEOPLE);
         for page in pages {
             let request = PageRequest {
                 method: "GET".into(),
@@ -189,13 +256,13 @@ mod tests {
 
     #[tokio::test]
     async fn removed_members_are_never_kept_and_volatile_ones_change_nothing() {
-        let (one, bodies) =
-            taken(&[json!({"value": [{"id": "1", "phone": "555", "seen": 1}]})]).await;
-        assert!(!String::from_utf8_lossy(&bodies[0]).contains("555"));
-        let (two, _) = taken(&[json!({"value": [{"id": "1", "phone": "556", "seen": 2}]})]).await;
+        let one = taken(&[json!({"value": [{"id": "1", "phone": "555", "seen": 1}]})]).await;
+        let two = taken(&[json!({"value": [{"id": "1", "phone": "556", "seen": 2}]})]).await;
+        let without = Prepared::new(br#"{"value":[{"id":"1","seen":1}]}"#).unwrap();
+        assert_eq!(one.pages, [without]);
+        let (one, two) = (one.snapshot, two.snapshot);
         assert_eq!(one.content_sha256, two.content_sha256);
         assert_ne!(one.pages[0].page_sha256, two.pages[0].page_sha256);
-        assert_eq!(one.pages[0].page_sha256, Digest::of(&bodies[0]));
         assert_eq!(one.rows, 1);
     }
 
@@ -216,7 +283,7 @@ mod tests {
             origin,
             body: Bytes::from_static(b"{}"),
         };
-        let mut intake = Intake::new(&PLACES, &|_, _| {});
+        let mut intake = intake(&PLACES);
         let east = Origin {
             status: 401,
             place: Some("east".to_owned()),
@@ -231,7 +298,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_that_is_not_of_the_shape_is_refused() {
-        let mut intake = Intake::new(&PEOPLE, &|_, _| {});
+        let mut intake = intake(&PEOPLE);
         let request = PageRequest {
             method: "GET".into(),
             host: "h".into(),

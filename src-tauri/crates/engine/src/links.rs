@@ -20,7 +20,13 @@ pub async fn open_link(app: &App, request: OpenLink) -> Result<Nothing, ApiError
         )
         .coded("link_not_allowed"));
     }
-    open::that_detached(&request.url).map_err(|error| ApiError {
+    open(&request.url)?;
+    Ok(Nothing {})
+}
+
+/// Opens an address, whose caller answers for it, in the system's browser.
+pub(crate) fn open(address: &str) -> Result<(), ApiError> {
+    open::that_detached(address).map_err(|error| ApiError {
         code: "no_browser".to_owned(),
         class: "our_bug".to_owned(),
         what: "The browser could not be opened.".to_owned(),
@@ -28,6 +34,5 @@ pub async fn open_link(app: &App, request: OpenLink) -> Result<Nothing, ApiError
         fix: "Open the address yourself.".to_owned(),
         detail: None,
         field: None,
-    })?;
-    Ok(Nothing {})
+    })
 }

@@ -12,9 +12,13 @@ use secrecy::SecretString;
 use std::{
     path::PathBuf,
     sync::{Arc, PoisonError},
+    time::Duration,
 };
 use store::{Access, Event, Store, chain};
 use vault::{HeaderNotice, RecoveryKey, Rollback, Vault, VaultLock};
+
+/// Longest time that locking waits for a service that is renewing a sign-in.
+const RENEWING: Duration = Duration::from_secs(5);
 
 /// Opens a vault for working in it.
 pub async fn unlock(app: &App, request: Unlock) -> Result<Company, ApiError> {
@@ -206,9 +210,13 @@ pub async fn lock(app: &App, _: Nothing) -> Result<Nothing, ApiError> {
 }
 
 async fn close(app: &App, open: Arc<OpenCompany>) -> Result<(), ApiError> {
+    app.attended.forget();
     open.stop_work();
     // Work that is under way ends within half a second; the vault closes behind it.
     open.work_ended().await;
+    // A service that just replaced a refresh token refuses the old one: the new one is kept first. A service that takes
+    // longer to answer keeps nobody from locking.
+    let _ = tokio::time::timeout(RENEWING, open.renewing.write()).await;
     open.keep_head().await?;
     if open.lock.is_some() {
         publish_marker(app, &open).await;

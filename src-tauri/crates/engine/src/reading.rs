@@ -3,34 +3,39 @@
 use crate::{
     ProgressSink,
     api::Progress,
-    intake::Intake,
+    intake::{Fetched, Intake},
+    kept::KeptAnswers,
     signing_in::{SignedIn, guarded},
 };
-use evidence::Completeness;
+use evidence::{Completeness, IntegrationId, Timestamp};
 use provider_kit::{Dataset, ProviderError};
+use std::sync::Arc;
+use store::Store;
 use tokio_util::sync::CancellationToken;
 
 /// A dataset as it came: what the session said, and the snapshot where anything was read.
 pub(crate) type Taken = (
     &'static Dataset,
     Result<Completeness, ProviderError>,
-    Option<Result<(evidence::Snapshot, Vec<bytes::Bytes>), ProviderError>>,
+    Option<Result<Fetched, ProviderError>>,
 );
 
 /// Reads one dataset; `None` when the work was cancelled before it began.
 pub(crate) async fn take(
     dataset: &'static Dataset,
     signed_in: &SignedIn,
-    integration_id: &str,
+    (store, integration): (&Store, IntegrationId),
+    now: Timestamp,
     progress: &ProgressSink,
     cancel: &CancellationToken,
 ) -> Option<Taken> {
     if cancel.is_cancelled() {
         return None;
     }
+    let integration_id = integration.to_string();
     let told = |rows, pages| {
         progress(Progress::Reading {
-            integration_id: integration_id.to_owned(),
+            integration_id: integration_id.clone(),
             dataset: dataset.id.to_owned(),
             title: dataset.title.to_owned(),
             rows,
@@ -38,7 +43,10 @@ pub(crate) async fn take(
         });
     };
     told(0, 0);
-    let mut intake = Intake::new(dataset, &told);
+    // Without them everything is sent whole.
+    let earlier = KeptAnswers::of(store, integration, dataset, now).await;
+    let earlier = Arc::new(earlier.unwrap_or_else(|_| KeptAnswers::none()));
+    let mut intake = Intake::new(dataset, earlier, now, &told);
     let result = guarded(cancel, signed_in.session.collect(dataset, &mut intake)).await;
     let snapshot = match (&result, intake.is_empty()) {
         (Ok(completeness), _) => Some(intake.finish(signed_in.stamp.clone(), completeness.clone())),

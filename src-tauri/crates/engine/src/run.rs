@@ -5,7 +5,9 @@
 use crate::{
     App, OpenCompany, ProgressSink,
     api::{ApiError, DatasetReason, DatasetRun, Progress, RunReport},
+    intake::Fetched,
     judge::{judge_and_record, touched},
+    kept,
     providers::word,
     reading::{Taken, take},
     signing_in::SignedIn,
@@ -177,7 +179,10 @@ impl<'a> Run<'a> {
         // Boxed: a closure's future would keep the whole run from being sent between threads.
         let reading: Vec<BoxFuture<'_, Option<Taken>>> = todo
             .into_iter()
-            .map(|dataset| take(dataset, signed_in, &integration_id, progress, cancel).boxed())
+            .map(|dataset| {
+                let from = (&self.open.store, self.integration.id);
+                take(dataset, signed_in, from, self.app.now(), progress, cancel).boxed()
+            })
             .collect();
         let mut reading = futures::stream::iter(reading).buffer_unordered(DATASETS_AT_ONCE);
         while let Some(read) = reading.next().await {
@@ -240,11 +245,12 @@ impl<'a> Run<'a> {
         &self,
         tx: &mut Tx,
         dataset: &'static Dataset,
-        (snapshot, bodies): (evidence::Snapshot, Vec<bytes::Bytes>),
+        fetched: Fetched,
         error: Option<ProviderError>,
     ) -> Result<DatasetRun, ApiError> {
         let now = self.app.now();
-        let id = store::snapshots::put(tx, &snapshot, &bodies).await?;
+        let snapshot = fetched.snapshot;
+        let id = store::snapshots::put_prepared(tx, &snapshot, &fetched.pages).await?;
         let partial = snapshot.completeness.reason.clone();
         // A gap that was there the last time too (a region that the organization forbids) is how things are.
         let before = store::datasets::get(tx, self.integration.id, dataset.id).await?;
@@ -259,8 +265,11 @@ impl<'a> Run<'a> {
             rows: snapshot.rows,
             pages: snapshot.pages.len() as u64,
             partial: partial.clone(),
+            confirmed: fetched.confirmed,
         };
         chain::record(tx, now, &event).await?;
+        let whole = partial.is_none();
+        kept::remember(tx, self.integration.id, dataset, &fetched.answers, whole).await?;
         let changed = self
             .renew_item(tx, dataset, id, snapshot.content_sha256, to_the_end, now)
             .await?;

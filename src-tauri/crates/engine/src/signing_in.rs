@@ -1,7 +1,9 @@
 //! From a stored or entered connection to a signed-in session: opens the credentials, makes the one client, and
 //! compares who answers with who was connected.
 
-use crate::{App, OpenCompany, api::ApiError, demo::DemoSession, request_log::StoredLog};
+use crate::{
+    App, OpenCompany, api::ApiError, demo::DemoSession, renewing::StoreSink, request_log::StoredLog,
+};
 use evidence::{IdentityStamp, IntegrationId, RunId};
 use provider_kit::{
     Connection, ErrorClass, HttpClient, HttpPolicy, Identity, Provider, ProviderError, Session,
@@ -133,6 +135,7 @@ pub(crate) async fn sign_in(
         cloud: integration.cloud.clone(),
         config: integration.config.clone(),
         secrets,
+        renewed: Arc::new(StoreSink::new(open, integration)?),
         http: http.clone(),
         cancel: cancel.clone(),
     };
@@ -144,7 +147,12 @@ pub(crate) async fn sign_in(
             return Err(error.into());
         }
     };
-    if let Err(error) = same_identity(integration, session.identity()) {
+    let same = same_identity(
+        integration,
+        session.identity(),
+        "Nothing was collected: another tenant or account answers now.",
+    );
+    if let Err(error) = same {
         log.keep(&open.store).await?;
         return Err(error);
     }
@@ -167,15 +175,19 @@ fn stamp(integration: &Integration, found: &Identity) -> IdentityStamp {
     }
 }
 
-/// Another tenant or account stops the sync: its answers would be somebody else's evidence.
-fn same_identity(integration: &Integration, found: &Identity) -> Result<(), ApiError> {
+/// Another tenant or account stops the sync: its answers would be somebody else's evidence. `what` says what was stopped.
+pub(crate) fn same_identity(
+    integration: &Integration,
+    found: &Identity,
+    what: &str,
+) -> Result<(), ApiError> {
     if found.id.eq_ignore_ascii_case(&integration.identity_id) {
         return Ok(());
     }
     Err(ProviderError::new(
         ErrorClass::Identity,
         "identity_mismatch",
-        "Nothing was collected: another tenant or account answers now.",
+        what,
         format!(
             "\"{}\" was connected to {} ({}), but {} ({}) answered.",
             integration.label, integration.identity_name, integration.identity_id, found.name, found.id

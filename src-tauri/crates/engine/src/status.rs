@@ -6,6 +6,7 @@ use crate::{
     collect::resolve,
     connect::count,
     freshness,
+    imports::Link,
     providers::{checks_in, datasets_in, maps_to, word},
     sync::like,
     up_to_date::refreshed,
@@ -19,7 +20,7 @@ use provider_kit::{Check, Dataset, Provider};
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
     datasets::DatasetStatus, determinations::Decision, evidence_items::Item,
-    findings::StoredFinding, integrations::Integration,
+    findings::StoredFinding, imports::ImportedFinding, integrations::Integration,
 };
 
 /// Everything that statuses are made of, read once.
@@ -28,6 +29,10 @@ pub(crate) struct Standing {
     pub connected: Vec<(Integration, &'static dyn Provider, String)>,
     pub datasets: BTreeMap<(IntegrationId, String), DatasetStatus>,
     pub findings: Vec<StoredFinding>,
+    /// What imported files say: beside the findings, never among them.
+    pub imported: Vec<ImportedFinding>,
+    /// Which connection each imported file is about.
+    pub link: Link,
     pub items: Vec<Item>,
     pub decisions: BTreeMap<ObjectiveId, Decision>,
 }
@@ -67,14 +72,20 @@ impl Standing {
             .into_iter()
             .map(|decision| (decision.objective, decision))
             .collect();
-        Ok(Self {
+        let imported = store::imports::findings(&mut reader, None, false).await?;
+        let files = store::imports::list(&mut reader).await?;
+        let mut standing = Self {
             now: app.now(),
             connected,
             datasets,
             findings,
+            imported,
+            link: Link::default(),
             items,
             decisions,
-        })
+        };
+        standing.link = Link::of(&standing, &files);
+        Ok(standing)
     }
 
     /// What people decided, as the score takes it.
@@ -123,6 +134,25 @@ impl Standing {
             }
         }
         found
+    }
+
+    /// Labels and providers of the connections.
+    pub(crate) fn connected_labels(&self) -> BTreeMap<IntegrationId, (String, String)> {
+        self.connected
+            .iter()
+            .map(|(one, _, _)| (one.id, (one.label.clone(), one.provider.clone())))
+            .collect()
+    }
+
+    /// What imported files say about a requirement.
+    pub(crate) fn imported_of(
+        &self,
+        requirement: RequirementId,
+    ) -> impl Iterator<Item = &ImportedFinding> {
+        let requirement = requirement.to_string();
+        self.imported
+            .iter()
+            .filter(move |stored| stored.finding.requirements.contains(&requirement))
     }
 
     /// Current findings that map to a requirement.
@@ -248,6 +278,11 @@ pub(crate) fn requirement_status(
             .map(|objective| objective_status(standing, objective))
             .collect(),
         checks: count(checks),
+        imported: count(
+            standing
+                .imported_of(id)
+                .map(|stored| stored.finding.outcome),
+        ),
         evidence_count: u32::try_from(evidence_count).unwrap_or(u32::MAX),
     })
 }
@@ -271,8 +306,24 @@ fn objective_status(standing: &Standing, id: ObjectiveId) -> ObjectiveStatus {
 }
 
 /// Whether a check that was recorded after the decision says something else. The decision stays as it is.
+///
+/// An imported failure counts here as well: it changes nothing but that a person is asked to look again. An imported pass
+/// does not.
 fn contradicted(standing: &Standing, id: ObjectiveId, decision: &Decision) -> bool {
     let objective = id.to_string();
+    let met = matches!(
+        decision.determination,
+        Determination::Met | Determination::NotApplicable
+    );
+    if met
+        && standing.imported.iter().any(|stored| {
+            stored.seq > decision.seq
+                && stored.finding.outcome == Outcome::Fail
+                && stored.finding.objectives.contains(&objective)
+        })
+    {
+        return true;
+    }
     standing
         .findings
         .iter()

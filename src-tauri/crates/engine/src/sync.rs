@@ -3,6 +3,7 @@
 use crate::{
     App, OpenCompany, ProgressSink,
     api::{ApiError, Progress, RunReport, SyncIntegration, Synced},
+    expiry,
     providers::datasets_in,
     run::Run,
     signing_in::sign_in,
@@ -151,6 +152,8 @@ async fn run_one(
             run.read(&signed_in, progress, cancel).await?;
             run.requests = Some(signed_in.http.stats().sent);
             signed_in.log.keep(&open.store).await?;
+            let ends = signed_in.session.expiry().await;
+            expiry::remember(open, integration.id, ends.as_ref()).await?;
             cancel
                 .is_cancelled()
                 .then(|| ApiError::from(ProviderError::cancelled()))

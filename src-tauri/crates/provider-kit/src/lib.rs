@@ -25,5 +25,7 @@ pub use http::{
 };
 pub use manifest::{Cleaned, Draft, FieldError, Manifest, ManifestError, ResolvedCloud};
 pub use paging::{Next, Pages, follow};
-pub use provider::{Connection, Expiry, Grant, GrantState, Identity, Page, PageSink, Provider, Session};
+pub use provider::{
+    Connection, Expiry, Grant, GrantState, Identity, Page, PageSink, Provider, Session,
+};
 pub use verdict::{Judge, Verdict, WhenEmpty};

@@ -1,7 +1,8 @@
 //! What a provider does: sign in, say who answers and what is granted, and read datasets page by page.
 
 use crate::{
-    Check, Dataset, HttpClient, LegacyRule, Manifest, Origin, ProviderError,
+    Answer, Check, Dataset, HttpClient, LegacyRule, Manifest, Origin, ProviderError,
+    auth::{self, SecretsSink},
     conditional::{Earlier, Nothing, Tag},
 };
 use async_trait::async_trait;
@@ -20,6 +21,8 @@ pub struct Connection {
     pub config: BTreeMap<String, String>,
     /// Secret fields, by name. They exist here only while a session is made or refreshed.
     pub secrets: BTreeMap<String, SecretString>,
+    /// Where secrets are kept that the service renews: before they are used.
+    pub renewed: Arc<dyn SecretsSink>,
     /// The one client: bounded, logged, paced.
     pub http: HttpClient,
     /// Stops everything within half a second.
@@ -136,6 +139,10 @@ pub trait Provider: Send + Sync {
     /// Rules of older documents that it can answer.
     fn legacy_rules(&self) -> &'static [&'static LegacyRule] {
         &[]
+    }
+    /// Turns what its authorization server refuses into errors with remedies, for ways to sign in as a person.
+    fn refusal(&self) -> fn(&Answer) -> ProviderError {
+        auth::refused
     }
     /// Signs in and reads who answers.
     async fn sign_in(&self, connection: Connection) -> Result<Box<dyn Session>, ProviderError>;

@@ -45,6 +45,57 @@ impl Blob {
     }
 }
 
+/// Bytes on their way into the store: compressed as they come, so that what waits for its transaction is small.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepared {
+    digest: Digest,
+    length: u64,
+    /// `None` for bytes that are kept already.
+    compressed: Option<Vec<u8>>,
+}
+
+impl Prepared {
+    /// These bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] beyond [`MAX_BLOB_BYTES`].
+    pub fn new(bytes: &[u8]) -> Result<Self> {
+        let length = bytes.len() as u64;
+        if length > MAX_BLOB_BYTES {
+            return Err(StoreError::refused(
+                "One page is larger than anything a service sends as a page.",
+            ));
+        }
+        Ok(Self {
+            digest: Digest::of(bytes),
+            length,
+            compressed: Some(zstd::bulk::compress(bytes, LEVEL)?),
+        })
+    }
+
+    /// Bytes that are kept already, by their digest.
+    #[must_use]
+    pub const fn known(digest: Digest, length: u64) -> Self {
+        Self {
+            digest,
+            length,
+            compressed: None,
+        }
+    }
+
+    /// SHA-256 of the uncompressed bytes.
+    #[must_use]
+    pub const fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Length of the uncompressed bytes.
+    #[must_use]
+    pub const fn length(&self) -> u64 {
+        self.length
+    }
+}
+
 /// Decompresses exactly `length` bytes and never more: compressed data can claim to be anything.
 ///
 /// # Errors
@@ -65,39 +116,36 @@ pub fn decompress(compressed: &[u8], length: u64) -> Result<Vec<u8>> {
     }
 }
 
-/// Keeps `bytes` unless they are kept already; returns their digest. Bytes that were purged are not kept again.
+/// Keeps `page` unless it is kept already. Bytes that were purged are not kept again.
 ///
 /// # Errors
-/// [`StoreError::Refused`] beyond [`MAX_BLOB_BYTES`]; otherwise what the database says.
-pub async fn put(tx: &mut Tx, bytes: &[u8]) -> Result<Digest> {
+/// [`StoreError::Missing`] where bytes said to be known are not; otherwise what the database says.
+pub async fn put(tx: &mut Tx, page: &Prepared) -> Result<()> {
     tx.check()?;
-    let kept = keep(tx, bytes).await;
+    let kept = keep(tx, page).await;
     tx.note(kept)
 }
 
-async fn keep(tx: &mut Tx, bytes: &[u8]) -> Result<Digest> {
-    let length = bytes.len() as u64;
-    if length > MAX_BLOB_BYTES {
-        return Err(StoreError::refused(
-            "One page is larger than anything a service sends as a page.",
-        ));
-    }
-    let digest = Digest::of(bytes);
-    let name = digest.to_string();
+async fn keep(tx: &mut Tx, page: &Prepared) -> Result<()> {
+    let name = page.digest.to_string();
     let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM blobs WHERE digest = ?1)")
         .bind(&name)
         .fetch_one(&mut **tx)
         .await?;
-    if !known {
-        let compressed = zstd::bulk::compress(bytes, LEVEL)?;
-        sqlx::query("INSERT INTO blobs (digest, length, bytes, purged) VALUES (?1, ?2, ?3, 0)")
-            .bind(&name)
-            .bind(to_column(length)?)
-            .bind(compressed)
-            .execute(&mut **tx)
-            .await?;
+    if known {
+        return Ok(());
     }
-    Ok(digest)
+    let compressed = page
+        .compressed
+        .as_deref()
+        .ok_or_else(|| StoreError::missing("The page"))?;
+    sqlx::query("INSERT INTO blobs (digest, length, bytes, purged) VALUES (?1, ?2, ?3, 0)")
+        .bind(&name)
+        .bind(to_column(page.length)?)
+        .bind(compressed)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// One page.

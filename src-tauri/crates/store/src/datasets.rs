@@ -37,6 +37,8 @@ pub struct Collected {
     pub rows: u64,
     /// Pages.
     pub pages: u64,
+    /// Of those, how many the service confirmed as unchanged instead of sending them.
+    pub confirmed: u64,
 }
 
 impl Attempt {
@@ -66,6 +68,7 @@ fn read(row: &SqliteRow) -> Result<Attempt> {
             content_sha256: parsed(row, "content_sha256")?,
             rows: count(row, "row_count")?,
             pages: count(row, "page_count")?,
+            confirmed: count(row, "confirmed_pages")?,
         }),
         None => None,
     };

@@ -72,6 +72,40 @@ pub struct ConfirmedFinding {
     pub last_known: Option<LastKnown>,
 }
 
+// Serde's `skip_serializing_if` hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// A result file of another tool, as it was handed over. Its bytes are a blob.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportedFile {
+    /// The tool: `prowler`, `scubagear`.
+    pub tool: String,
+    /// The tool's version, as the file names it.
+    pub tool_version: Option<String>,
+    /// The format: `prowler-ocsf`, ...
+    pub format: String,
+    /// Whose service it speaks of, as the tool calls it.
+    pub provider: String,
+    /// The account or tenant it speaks of.
+    pub account: String,
+    /// Its name, where the file has one.
+    pub account_name: String,
+    /// The file's name, without its folder.
+    pub name: String,
+    /// Digest of its bytes.
+    pub sha256: Digest,
+    /// Its length.
+    pub bytes: u64,
+    /// Results in it.
+    pub rows: u64,
+    /// When the tool made it.
+    pub made_at: Timestamp,
+}
+
 /// One recorded fact.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(
@@ -158,6 +192,9 @@ pub enum Event {
         pages: u64,
         /// Why it is not everything; `None` when it is.
         partial: Option<Reason>,
+        /// Of its pages, how many the service confirmed as unchanged instead of sending them.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        confirmed: u64,
     },
     /// A dataset could not be fetched.
     DatasetFailed {
@@ -226,6 +263,23 @@ pub enum Event {
         by: String,
         /// Why; required for a rejection.
         why: Option<String>,
+    },
+    /// A result file of another tool was imported: an item's next revision (the first one makes the item).
+    FileImported {
+        /// The item.
+        evidence_id: EvidenceId,
+        /// 1 for the first.
+        revision: u32,
+        /// A label for people.
+        label: String,
+        /// The connection it is about, where there is one.
+        integration_id: Option<IntegrationId>,
+        /// The file.
+        file: ImportedFile,
+        /// Who imported it.
+        by: String,
+        /// What it says.
+        findings: Vec<Finding>,
     },
     /// A payload was removed; its digest stays.
     PayloadPurged {
@@ -301,6 +355,7 @@ impl Event {
             Self::EvidenceRevised { .. } => EntryKind::EvidenceRevised,
             Self::EvidenceConfirmed { .. } => EntryKind::EvidenceConfirmed,
             Self::EvidenceReviewed { .. } => EntryKind::EvidenceReviewed,
+            Self::FileImported { .. } => EntryKind::FileImported,
             Self::PayloadPurged { .. } => EntryKind::PayloadPurged,
             Self::DeterminationMade { .. } => EntryKind::DeterminationMade,
             Self::ParameterSet { .. } => EntryKind::ParameterSet,

@@ -22,7 +22,9 @@ pub mod evidence_items;
 mod files;
 pub mod findings;
 mod guarded;
+pub mod imports;
 pub mod integrations;
+pub mod kept_answers;
 mod key_value;
 mod open;
 pub mod parameters;
@@ -38,7 +40,7 @@ mod store;
 pub mod verify;
 
 pub use error::{Result, StoreError};
-pub use event::{CompanyProfile, ConfirmedFinding, Event, RunState, Trigger};
+pub use event::{CompanyProfile, ConfirmedFinding, Event, ImportedFile, RunState, Trigger};
 pub use open::{Access, DATABASE_FILE};
 pub use schema::KNOWN_SCHEMA;
 /// The connection that query functions take. [`Tx`] and [`Reader`] dereference to it.

@@ -6,7 +6,7 @@ use sqlx::{SqliteConnection, migrate::Migrator};
 static MIGRATIONS: Migrator = sqlx::migrate!("../../../migrations");
 
 /// The newest layout this version knows: the number of the last migration.
-pub const KNOWN_SCHEMA: i64 = 1;
+pub const KNOWN_SCHEMA: i64 = 3;
 
 /// "CMMC" as a number, in the file's header: tells a vault from any other SQLCipher database.
 const APPLICATION_ID: i64 = 0x434D_4D43;
@@ -98,6 +98,9 @@ mod tests {
     use std::borrow::Cow;
     use vault::Secret32;
 
+    /// A later layout's version.
+    const NEXT: i64 = 99;
+
     fn key() -> Secret32 {
         Secret32::from_bytes([9; 32])
     }
@@ -106,7 +109,7 @@ mod tests {
     fn later(sql: &'static str) -> Migrator {
         let mut migrations = MIGRATIONS.migrations.to_vec();
         migrations.push(Migration::new(
-            KNOWN_SCHEMA + 1,
+            NEXT,
             Cow::Borrowed("later"),
             MigrationType::Simple,
             sqlx::SqlStr::from_static(sql),
@@ -157,30 +160,37 @@ mod tests {
             .connect(Mode::Writer { create: false })
             .await
             .unwrap();
-        let migrations = later("ALTER TABLE runs ADD COLUMN later TEXT; PRAGMA user_version = 2;");
+        let migrations = later("ALTER TABLE runs ADD COLUMN later TEXT; PRAGMA user_version = 99;");
         // A leftover of an earlier attempt is no obstacle.
-        std::fs::write(dir.path().join("vault.db.before-2.partial"), b"half").unwrap();
-        upgrade_with(&migrations, 2, &opener, &mut connection, 1)
+        std::fs::write(
+            dir.path().join(format!("vault.db.before-{NEXT}.partial")),
+            b"half",
+        )
+        .unwrap();
+        upgrade_with(&migrations, NEXT, &opener, &mut connection, KNOWN_SCHEMA)
             .await
             .unwrap();
         let found: i64 = sqlx::query_scalar("PRAGMA user_version")
             .fetch_one(&mut *connection)
             .await
             .unwrap();
-        assert_eq!(found, 2);
+        assert_eq!(found, NEXT);
         connection.close().await.unwrap();
         let refused = Store::open(dir.path(), &key(), Access::ReadWrite)
             .await
             .err();
         assert_eq!(
             refused,
-            Some(StoreError::NewerVault { found: 2, known: 1 }),
+            Some(StoreError::NewerVault {
+                found: NEXT,
+                known: KNOWN_SCHEMA
+            }),
             "an older product refuses it"
         );
 
         let restored = tempfile::tempdir().unwrap();
         std::fs::rename(
-            dir.path().join("vault.db.before-2"),
+            dir.path().join(format!("vault.db.before-{NEXT}")),
             restored.path().join(DATABASE_FILE),
         )
         .unwrap();
@@ -203,9 +213,9 @@ mod tests {
             .await
             .unwrap();
         let migrations = later(
-            "ALTER TABLE runs ADD COLUMN later TEXT; PRAGMA user_version = 2; SELECT nonsense();",
+            "ALTER TABLE runs ADD COLUMN later TEXT; PRAGMA user_version = 99; SELECT nonsense();",
         );
-        let failed = upgrade_with(&migrations, 2, &opener, &mut connection, 1).await;
+        let failed = upgrade_with(&migrations, NEXT, &opener, &mut connection, KNOWN_SCHEMA).await;
         assert_eq!(failed.unwrap_err().code(), "query");
         connection.close().await.unwrap();
         let store = Store::open(dir.path(), &key(), Access::ReadWrite)
@@ -226,14 +236,45 @@ mod tests {
             .await
             .unwrap();
         let failed = upgrade_with(
-            &later("PRAGMA user_version = 2;"),
-            2,
+            &later("PRAGMA user_version = 99;"),
+            3,
             &opener,
             &mut connection,
-            1,
+            2,
         )
         .await;
         assert_eq!(failed.unwrap_err().code(), "vault_damaged");
+    }
+
+    #[tokio::test]
+    async fn a_vault_of_the_first_layout_is_brought_up_to_date_by_a_writer_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let opener = Opener::new(dir.path().join(DATABASE_FILE), &key());
+        let first = Migrator {
+            migrations: Cow::Owned(MIGRATIONS.migrations[..1].to_vec()),
+            ..Migrator::DEFAULT
+        };
+        let mut connection = opener.connect(Mode::Writer { create: true }).await.unwrap();
+        run(&first, &mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        let refused = Store::open(dir.path(), &key(), Access::ReadOnly)
+            .await
+            .err()
+            .unwrap();
+        assert_eq!(refused.code(), "refused");
+        let store = Store::open(dir.path(), &key(), Access::ReadWrite)
+            .await
+            .unwrap();
+        assert_eq!(verify::verify(&store, None).await.unwrap().problems, []);
+        assert!(
+            dir.path()
+                .join(format!("vault.db.before-{KNOWN_SCHEMA}"))
+                .exists()
+        );
+        store.close().await.unwrap();
+        Store::open(dir.path(), &key(), Access::ReadOnly)
+            .await
+            .unwrap();
     }
 
     #[tokio::test]

@@ -1,6 +1,9 @@
 //! Snapshots: what was asked, who answered, and which pages came back.
 
-use crate::{Result, StoreError, Tx, blobs, blobs::Blob};
+use crate::{
+    Result, StoreError, Tx, blobs,
+    blobs::{Blob, Prepared},
+};
 use evidence::{Digest, Snapshot, canonical_json};
 use sqlx::SqliteConnection;
 
@@ -8,14 +11,26 @@ use sqlx::SqliteConnection;
 /// the snapshot's id.
 ///
 /// # Errors
-/// [`StoreError::Refused`] when the pages are not those the snapshot names; otherwise what the database says.
+/// As [`put_prepared`].
 pub async fn put<B: AsRef<[u8]>>(tx: &mut Tx, snapshot: &Snapshot, pages: &[B]) -> Result<Digest> {
+    let prepared: Result<Vec<Prepared>> = pages
+        .iter()
+        .map(|page| Prepared::new(page.as_ref()))
+        .collect();
+    put_prepared(tx, snapshot, &prepared?).await
+}
+
+/// As [`put`], of pages that were compressed as they came.
+///
+/// # Errors
+/// [`StoreError::Refused`] when the pages are not those the snapshot names; otherwise what the database says.
+pub async fn put_prepared(tx: &mut Tx, snapshot: &Snapshot, pages: &[Prepared]) -> Result<Digest> {
     tx.check()?;
     let kept = keep(tx, snapshot, pages).await;
     tx.note(kept)
 }
 
-async fn keep<B: AsRef<[u8]>>(tx: &mut Tx, snapshot: &Snapshot, pages: &[B]) -> Result<Digest> {
+async fn keep(tx: &mut Tx, snapshot: &Snapshot, pages: &[Prepared]) -> Result<Digest> {
     if snapshot.pages.len() != pages.len() {
         return Err(StoreError::refused(
             "A snapshot must come with exactly its own pages.",
@@ -25,13 +40,12 @@ async fn keep<B: AsRef<[u8]>>(tx: &mut Tx, snapshot: &Snapshot, pages: &[B]) -> 
     let id = Digest::of(&bytes);
     let name = id.to_string();
     for (page, content) in snapshot.pages.iter().zip(pages) {
-        let content = content.as_ref();
-        if page.bytes != content.len() as u64 || blobs::put(tx, content).await? != page.page_sha256
-        {
+        if page.bytes != content.length() || page.page_sha256 != content.digest() {
             return Err(StoreError::refused(
                 "A page is not the one its snapshot names.",
             ));
         }
+        blobs::put(tx, content).await?;
     }
     sqlx::query("INSERT INTO snapshots (id, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
         .bind(name)

@@ -44,6 +44,8 @@ pub struct RequirementStatus {
     pub objectives: Vec<ObjectiveStatus>,
     /// Checks of the connected integrations that map to it, by outcome.
     pub checks: OutcomeCounts,
+    /// Checks of imported files that map to it, by outcome. They feed no indication.
+    pub imported: OutcomeCounts,
     /// Current evidence items.
     pub evidence_count: u32,
 }
@@ -184,6 +186,11 @@ pub struct ControlDetail {
     /// Current findings of every check that maps to it.
     #[ts(type = "Array<Finding>")]
     pub findings: Vec<Finding>,
+    /// What imported files say about it, beside the findings above and never among them.
+    #[ts(type = "Array<Finding>")]
+    pub imported: Vec<Finding>,
+    /// Where an imported file and an own check say different things.
+    pub disagreements: Vec<super::Disagreement>,
     /// The checks behind them: remedy, console, how to re-perform.
     pub checks: Vec<CheckInfo>,
     /// Evidence items that support it.

@@ -30,9 +30,13 @@ pub struct ListFindings {
 #[serde(rename_all = "camelCase")]
 #[ts(export)]
 pub struct Findings {
-    /// The findings.
+    /// The findings: of the product's own checks, then of imported files, which name their file in `imported`.
     #[ts(type = "Array<Finding>")]
     pub findings: Vec<evidence::Finding>,
+    /// What judging again shows; absent where nothing was judged again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub changes: Option<Vec<super::FindingChange>>,
 }
 
 /// Which evidence to list.
@@ -102,6 +106,8 @@ pub struct EvidenceItem {
     pub snapshot: String,
     /// The host of a custom endpoint.
     pub custom_host: Option<String>,
+    /// The tool, file and person, where the item is an imported file. Its connection's id is empty where it has none.
+    pub imported: Option<super::ImportOrigin>,
 }
 
 /// Names an item.

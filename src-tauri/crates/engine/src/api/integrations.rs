@@ -110,6 +110,18 @@ pub struct Connected {
     pub notices: Vec<String>,
 }
 
+/// Signs in anew with a saved connection: as a person where its way to sign in wants that, else with other secrets.
+#[derive(Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct ReconnectIntegration {
+    /// Id or label.
+    pub id: String,
+    /// Secret fields; none where a person signs in.
+    #[serde(default)]
+    pub credentials: BTreeMap<String, String>,
+}
+
 /// Tests a saved connection, or one that is being entered.
 #[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -211,6 +223,8 @@ pub struct Integration {
     pub next_sync_at: Option<String>,
     /// What is wrong, in plain words.
     pub error_message: Option<String>,
+    /// When its credentials end, where the service says so.
+    pub credential_expiry: Option<CredentialExpiry>,
     /// Checks by outcome.
     pub checks: OutcomeCounts,
     /// Current evidence items.
@@ -219,6 +233,21 @@ pub struct Integration {
     pub created_at: String,
     /// When it was last changed (UTC).
     pub updated_at: String,
+}
+
+/// When the credentials of a connection end, as its service says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(export)]
+pub struct CredentialExpiry {
+    /// What ends ("This token").
+    pub what: String,
+    /// When (UTC).
+    pub at: String,
+    /// A sentence where it is near or past.
+    pub warning: Option<String>,
+    /// What to do before then.
+    pub fix: String,
 }
 
 /// Names a connection: its id or its label.
@@ -348,7 +377,7 @@ pub struct DatasetReason {
     pub detail: String,
 }
 
-/// Progress of a sync or a collection.
+/// Progress of a sync, a collection or a sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(
     tag = "kind",
@@ -403,6 +432,21 @@ pub enum Progress {
         /// `done, partial, failed, cancelled`.
         state: String,
     },
+    /// A person has to sign in now. `open_sign_in` opens the page, `cancel_sign_in` gives it up.
+    SignIn {
+        /// `browser`: on this computer. `device`: with the code, in any browser.
+        method: String,
+        /// The page.
+        address: String,
+        /// The code to enter there.
+        user_code: Option<String>,
+        /// Until when (UTC).
+        expires_at: String,
+        /// Whether the app opens the page; else the person does, having looked at the address.
+        may_open: bool,
+    },
+    /// The person signed in; the connection is tried out now.
+    SignedIn {},
 }
 
 /// Stops whatever is being collected in this company.

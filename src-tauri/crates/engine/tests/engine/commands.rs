@@ -63,6 +63,7 @@ async fn every_command_answers_a_locked_app_with_an_error_and_never_a_panic() {
         "access_for",
         "set_appearance",
         "answer_closing",
+        "cancel_sign_in",
         "create_demo",
         "create_company",
     ]
@@ -94,10 +95,15 @@ async fn every_command_answers_a_locked_app_with_an_error_and_never_a_panic() {
                 json!({"integrationType": "fake", "label": null, "config": {}, "credentials": {}})
             }
             "test_integration" => json!({"id": "x", "integrationType": null}),
-            "get_integration" | "remove_integration" | "get_evidence" => json!({"id": "x"}),
+            "get_integration" | "remove_integration" | "reconnect_integration" | "get_evidence" => {
+                json!({"id": "x"})
+            }
             "get_page" => json!({"page": "x"}),
             "review_evidence" => {
                 json!({"id": "x", "revision": 1, "review": "approved", "by": "Ada", "why": null})
+            }
+            "import_file" => {
+                json!({"format": "scubagear", "fileName": "x", "content": "", "integration": null, "label": null, "by": "Ada"})
             }
             "set_parameter" => {
                 json!({"key": "x", "value": 1, "by": "Ada", "why": "x", "until": null})
@@ -112,7 +118,7 @@ async fn every_command_answers_a_locked_app_with_an_error_and_never_a_panic() {
         } else {
             let error = answer.expect_err(command.name);
             let expected = match command.name {
-                "unlock" | "open_link" => "usage",
+                "unlock" | "open_link" | "open_sign_in" => "usage",
                 _ => "vault",
             };
             assert_eq!(error.class, expected, "{}: {error}", command.name);
@@ -137,7 +143,14 @@ async fn the_table_names_every_command_once() {
         .collect();
     assert_eq!(
         streaming,
-        ["sync_integration", "collect_evidence", "run_due"]
+        [
+            "connect_integration",
+            "reconnect_integration",
+            "test_integration",
+            "sync_integration",
+            "collect_evidence",
+            "run_due"
+        ]
     );
 }
 

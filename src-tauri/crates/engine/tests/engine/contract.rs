@@ -1,8 +1,8 @@
 //! The TypeScript of the contract, as the window compiles against it.
 
 use evidence::{
-    Digest, Finding, IdentityStamp, IntegrationId, LastKnown, Outcome, PageRecord, PageRequest,
-    Population, Reason, Resource, Severity, Timestamp, UnknownCode,
+    Digest, Finding, IdentityStamp, Imported, IntegrationId, LastKnown, Outcome, PageRecord,
+    PageRequest, Population, Reason, Resource, Severity, Timestamp, UnknownCode,
 };
 use std::{fs, path::PathBuf};
 
@@ -82,7 +82,13 @@ fn the_hand_written_types_name_every_member() {
         snapshots: Vec::new(),
         collected_at: Timestamp::from_unix(0),
         custom: false,
-        imported: None,
+        imported: Some(Imported {
+            tool: "".into(),
+            version: None,
+            file: "".into(),
+            sha256: Digest::of(b""),
+            at: Timestamp::from_unix(0),
+        }),
         last_known: Some(known),
     };
     let request = PageRequest {

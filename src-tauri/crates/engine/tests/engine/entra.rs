@@ -606,3 +606,90 @@ async fn the_same_tenant_in_two_vaults_gives_the_same_findings() {
     }
     assert_eq!(written[0], written[1]);
 }
+
+#[tokio::test]
+async fn a_disagreement_with_an_imported_file_is_named_and_settles_nothing() {
+    use engine::{api::GetControl, control, imports};
+    let shop = Shop::connected(Tenant::small(), Options::default()).await;
+    shop.bench.sync().await;
+    let own = shop.bench.findings().await;
+    let outcome = |alias: &str| {
+        let check = PROVIDER
+            .checks()
+            .iter()
+            .find(|check| check.alias == alias)
+            .unwrap();
+        let finding = own
+            .iter()
+            .find(|finding| finding.check == check.id)
+            .unwrap();
+        (check.id, finding.outcome)
+    };
+    // The same subjects, each with the opposite of what the own check says.
+    let subjects = [
+        ("MS.AAD.1.1v1", "ENTRA-05"),
+        ("MS.AAD.3.2v2", "ENTRA-02"),
+        ("MS.AAD.7.1v1", "ENTRA-12"),
+        ("MS.AAD.5.1v1", "ENTRA-22"),
+    ];
+    let mut expected = BTreeSet::new();
+    let mut controls = Vec::new();
+    for (policy, alias) in subjects {
+        let (check, outcome) = outcome(alias);
+        let said = match outcome {
+            Outcome::Pass => "Fail",
+            Outcome::Fail => "Pass",
+            _ => "Fail",
+        };
+        if matches!(outcome, Outcome::Pass | Outcome::Fail) {
+            expected.insert((check.to_owned(), format!("import.scubagear.{policy}")));
+        }
+        controls.push(serde_json::json!({
+            "Control ID": policy, "Requirement": "Made up.", "Result": said, "Criticality": "Shall", "Details": ""
+        }));
+    }
+    assert!(!expected.is_empty());
+    let file = serde_json::json!({
+        "MetaData": {"TenantId": shop.emulator.tenant().id.to_uppercase(), "DisplayName": "Made-up",
+            "Tool": "ScubaGear", "ToolVersion": "1.5.0", "TimestampZulu": "2026-11-20T10:00:00.000Z"},
+        "Results": {"AAD": [{"Controls": controls}]}
+    });
+    let handed = imports::Handed {
+        format: "scubagear".into(),
+        name: "ScubaResults.json".into(),
+        bytes: file.to_string().into_bytes(),
+        integration: Some("tenant".into()),
+        label: None,
+        by: "Pat Doe".into(),
+    };
+    let done = imports::import(shop.app(), handed).await.unwrap();
+    let named: BTreeSet<_> = done
+        .disagreements
+        .iter()
+        .map(|one| (one.check.clone(), one.imported_check.clone()))
+        .collect();
+    assert_eq!(named, expected);
+    assert!(
+        done.disagreements
+            .iter()
+            .all(|one| one.what.contains("ScubaGear"))
+    );
+    assert_eq!(
+        shop.bench.findings().await[..own.len()],
+        own[..],
+        "the own findings stay"
+    );
+    let (check, _) = outcome("ENTRA-05");
+    let detail = control::get(
+        shop.app(),
+        GetControl {
+            control_id: "3.5.3".into(),
+        },
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        detail.disagreements.iter().any(|one| one.check == check),
+        expected.iter().any(|(own, _)| own == check)
+    );
+}

@@ -6,7 +6,7 @@ use evidence::{Completeness, PageRequest, Reason, Severity, UnknownCode};
 use provider_kit::{
     Check, Clouds, Collected, Connection, Dataset, ErrorClass, Grant, GrantState, Identity, Judge,
     LegacyRule, LegacyShare, Malformed, Manifest, Origin, Page, PageSink, Provider, ProviderError,
-    Reader, Reperform, Session, Verdict, WhenEmpty,
+    Reader, Reperform, Session, Verdict, WhenEmpty, conditional::Tag,
 };
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
@@ -96,6 +96,8 @@ pub enum Answer {
     Capped(Vec<Value>),
     /// Pages, and a part that was refused.
     Gap(Vec<Value>, UnknownCode),
+    /// These pages with their tags; those whose tag is known already are confirmed instead of sent.
+    Tagged(Vec<(&'static str, Value)>),
     /// Refuses.
     Refused(ErrorClass),
     /// These pages, then an error.
@@ -519,6 +521,9 @@ impl Session for FakeSession {
                     "Not read for there: refused.",
                 )))
             }
+            Answer::Tagged(pages) => deliver_tagged(dataset, sink, pages)
+                .await
+                .map(|()| Completeness::complete()),
             Answer::Refused(class) => Err(refusal(class)),
             Answer::Cut(pages, class) => {
                 deliver(dataset, sink, pages).await?;
@@ -547,6 +552,36 @@ async fn deliver(
             body: Bytes::from(body.to_string()),
         })
         .await?;
+    }
+    Ok(())
+}
+
+async fn deliver_tagged(
+    dataset: &Dataset,
+    sink: &mut dyn PageSink,
+    pages: Vec<(&'static str, Value)>,
+) -> Result<(), ProviderError> {
+    for (number, (etag, body)) in pages.into_iter().enumerate() {
+        let request = PageRequest {
+            method: "GET".to_owned(),
+            host: "api.fake.example".to_owned(),
+            path: format!("/{}", dataset.id),
+            query: format!("page={number}"),
+        };
+        let kept = sink.earlier().kept(&request).await;
+        let kept = kept.filter(|kept| kept.etag == etag);
+        let tag = Tag {
+            etag: etag.to_owned(),
+            next: None,
+            confirmed: kept.is_some(),
+        };
+        let body = kept.map_or_else(|| Bytes::from(body.to_string()), |kept| kept.body);
+        let page = Page {
+            request,
+            origin: Origin::default(),
+            body,
+        };
+        sink.page_with(page, tag).await?;
     }
     Ok(())
 }

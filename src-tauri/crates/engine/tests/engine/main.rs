@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod access;
+mod attended;
 mod collecting;
 mod commands;
 mod companies;
+mod confirming;
 mod connecting;
 mod contract;
 mod determinations;
@@ -13,10 +15,12 @@ mod entra;
 mod evidence_items;
 mod failing;
 mod fake;
+mod importing;
 mod interrupting;
 mod opening;
 mod parameters;
 mod properties;
+mod reevaluating;
 mod schedule;
 mod standing;
 mod support;

@@ -54,6 +54,7 @@ pub struct Cleaned {
 
 impl Manifest {
     /// The way to sign in whose required fields are all among `names`; the first one that fits, else the first one.
+    /// One in which a person signs in is never guessed: it has to be named.
     #[must_use]
     pub fn infer_auth<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> &str {
         let names: BTreeSet<&str> = names.into_iter().collect();
@@ -65,7 +66,7 @@ impl Manifest {
         };
         self.auth
             .iter()
-            .find(|method| fits(&method.fields))
+            .find(|method| method.interactive.is_none() && fits(&method.fields))
             .or(self.auth.first())
             .map_or("", |method| method.id.as_str())
     }
@@ -194,7 +195,7 @@ impl Manifest {
     }
 
     /// A field that no way to sign in names is common to all.
-    fn is_used(&self, field: &Field, of_method: &[String]) -> bool {
+    pub(super) fn is_used(&self, field: &Field, of_method: &[String]) -> bool {
         of_method.contains(&field.name)
             || !self
                 .auth

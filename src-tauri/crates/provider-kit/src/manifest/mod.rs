@@ -5,6 +5,7 @@ mod access;
 mod clean;
 mod cloud;
 mod draft;
+mod oauth;
 mod parameter;
 mod script;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub use access::{Access, checks_in, evidence_only};
 pub use clean::{Cleaned, FieldError, Notice};
 pub use cloud::{CUSTOM, ResolvedCloud};
 pub use draft::Draft;
+pub use oauth::{Interactive, OAuth, SignInRequest};
 pub use parameter::{Parameter, ParameterKind};
 pub use script::{RenderedScript, Script};
 pub use types::{

@@ -1,6 +1,6 @@
 //! The manifest's shape. Unknown members are errors: a typing mistake must not silently drop a reason or a limit.
 
-use super::{Parameter, Script};
+use super::{Interactive, OAuth, Parameter, Script};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -134,6 +134,10 @@ pub struct AuthMethod {
     pub help: String,
     /// The fields it asks for, in order.
     pub fields: Vec<String>,
+    /// How a person signs in, where one does; what that gives is kept as the secret [`crate::auth::SIGNED_IN`].
+    pub interactive: Option<Interactive>,
+    /// Where a person signs in.
+    pub oauth: Option<OAuth>,
 }
 
 /// Something a dialog asks for.

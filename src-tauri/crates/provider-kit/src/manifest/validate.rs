@@ -161,6 +161,7 @@ impl Manifest {
                 }
             }
         }
+        self.interactive_problems(problems);
         for field in &self.fields {
             problems.extend(wrong_field(field));
         }
@@ -247,7 +248,12 @@ impl Manifest {
 fn wrong_field(field: &Field) -> Vec<String> {
     let name = &field.name;
     let mut problems = Vec::new();
-    if !is_id(name, '_') || matches!(name.as_str(), "cloud" | "like" | "auth") {
+    if !is_id(name, '_')
+        || matches!(
+            name.as_str(),
+            "cloud" | "like" | "auth" | crate::auth::SIGNED_IN
+        )
+    {
         problems.push(format!("{name:?} can't be the name of a field."));
     }
     if (field.kind == FieldKind::Choice) == field.options.is_empty() {

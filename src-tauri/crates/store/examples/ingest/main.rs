@@ -165,6 +165,7 @@ async fn keep(
         rows,
         pages: snapshot.pages.len() as u64,
         partial: None,
+        confirmed: 0,
     };
     let revised = Event::EvidenceRevised {
         evidence_id: EvidenceId::random(),

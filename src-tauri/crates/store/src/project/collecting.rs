@@ -61,6 +61,7 @@ pub(super) async fn project(
             rows,
             pages,
             partial,
+            confirmed,
         } => {
             let attempt = Attempt {
                 run: *run_id,
@@ -69,6 +70,7 @@ pub(super) async fn project(
                 snapshot: Some((*snapshot, *content_sha256)),
                 rows: *rows,
                 pages: *pages,
+                confirmed: *confirmed,
                 reason: partial.as_ref(),
             };
             attempt.insert(connection, place).await
@@ -86,6 +88,7 @@ pub(super) async fn project(
                 snapshot: None,
                 rows: 0,
                 pages: 0,
+                confirmed: 0,
                 reason: Some(reason),
             };
             attempt.insert(connection, place).await
@@ -207,6 +210,7 @@ struct Attempt<'a> {
     snapshot: Option<(Digest, Digest)>,
     rows: u64,
     pages: u64,
+    confirmed: u64,
     reason: Option<&'a Reason>,
 }
 
@@ -215,7 +219,8 @@ impl Attempt<'_> {
         let integration = self.integration.to_string();
         sqlx::query(
             "INSERT INTO dataset_attempts (seq, run_id, integration_id, dataset, at, snapshot, content_sha256,
-             row_count, page_count, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             row_count, page_count, reason, confirmed_pages)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )
         .bind(place.seq)
         .bind(self.run.to_string())
@@ -227,6 +232,7 @@ impl Attempt<'_> {
         .bind(to_column(self.rows)?)
         .bind(to_column(self.pages)?)
         .bind(self.reason.map(to_json).transpose()?)
+        .bind(to_column(self.confirmed)?)
         .execute(&mut *connection)
         .await?;
         let success = self.snapshot.map(|_| place.seq);

@@ -1,6 +1,6 @@
 //! What people decided, and what the product must own up to.
 
-use super::{Place, one};
+use super::{Place, importing, one};
 use crate::{
     Event, Result,
     row::{to_column, to_json, to_word},
@@ -21,6 +21,16 @@ pub(super) async fn project(
             why,
         } => {
             let review = to_word(review)?;
+            let given = importing::Review {
+                id: *evidence_id,
+                revision: *revision,
+                review: &review,
+                by,
+                why: why.as_deref(),
+            };
+            if importing::review(connection, place, &given).await? {
+                return Ok(());
+            }
             let changed = sqlx::query(
                 "UPDATE evidence_revisions SET review = ?3, reviewed_by = ?4, reviewed_at = ?5, review_why = ?6
                  WHERE evidence_id = ?1 AND revision = ?2",

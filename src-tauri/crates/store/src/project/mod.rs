@@ -6,6 +6,7 @@
 
 mod collecting;
 mod deciding;
+mod importing;
 
 use crate::{
     Event, Result, StoreError,
@@ -44,6 +45,10 @@ pub(crate) fn admit(event: &Event) -> Result<()> {
             } else {
                 Ok(())
             }
+        }
+        Event::FileImported { by, findings, .. } => {
+            named(by)?;
+            importing::marked(findings)
         }
         Event::PayloadPurged { by, why, .. } | Event::ParameterSet { by, why, .. } => {
             named(by)?;
@@ -94,6 +99,7 @@ pub(crate) async fn project(
         | Event::FindingsConfirmed { .. }
         | Event::EvidenceRevised { .. }
         | Event::EvidenceConfirmed { .. } => collecting::project(connection, &place, event).await,
+        Event::FileImported { .. } => importing::project(connection, &place, event).await,
         Event::EvidenceReviewed { .. }
         | Event::PayloadPurged { .. }
         | Event::DeterminationMade { .. }

@@ -127,10 +127,21 @@ async fn references(reader: &mut SqliteConnection, problems: &mut Vec<Problem>) 
             UNION ALL SELECT 'a finding', 'table findings, row ' || seq, value FROM findings, json_each(snapshots)
         ) SELECT what, place, id FROM named WHERE id NOT IN (SELECT id FROM snapshots) LIMIT 200",
     )
-    .fetch_all(reader)
+    .fetch_all(&mut *reader)
     .await?;
     problems.extend(missing.into_iter().map(|(what, place, id)| {
         Problem::new(format!("the snapshot {id} of {what} is missing"), place)
     }));
+    let files: Vec<(String, String)> = sqlx::query_as(
+        "SELECT 'table import_revisions, row ' || import_id || ' ' || revision, sha256 FROM import_revisions
+         WHERE NOT EXISTS (SELECT 1 FROM blobs WHERE digest = sha256 AND length = import_revisions.bytes) LIMIT 200",
+    )
+    .fetch_all(reader)
+    .await?;
+    problems.extend(
+        files
+            .into_iter()
+            .map(|(place, id)| Problem::new(format!("the imported file {id} is missing"), place)),
+    );
     Ok(())
 }

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use std::collections::BTreeMap;
 
 /// Every projected table.
-pub(crate) const PROJECTED: [&str; 13] = [
+pub(crate) const PROJECTED: [&str; 17] = [
     "company",
     "integrations",
     "runs",
@@ -18,6 +18,10 @@ pub(crate) const PROJECTED: [&str; 13] = [
     "evidence_items",
     "evidence_revisions",
     "evidence_reviews",
+    "imports",
+    "import_revisions",
+    "imported_findings",
+    "import_reviews",
     "determinations",
     "parameters",
     "purges",

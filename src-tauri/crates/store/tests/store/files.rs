@@ -135,7 +135,7 @@ async fn connections_are_set_up_as_the_rules_say() {
         ("PRAGMA secure_delete", "1"),
         ("PRAGMA query_only", "0"),
         ("PRAGMA application_id", "1129139523"),
-        ("PRAGMA user_version", "1"),
+        ("PRAGMA user_version", &store::KNOWN_SCHEMA.to_string()),
     ] {
         assert_eq!(pragma_of(&mut tx, pragma).await, expected, "{pragma}");
     }

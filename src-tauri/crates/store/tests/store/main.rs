@@ -1,8 +1,10 @@
 //! The store on real SQLCipher files.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod answers;
 mod crashes;
 mod files;
+mod imports;
 mod judgements;
 mod queries;
 mod record;

@@ -2,15 +2,16 @@
 
 use catalog::{Determination, ObjectiveId};
 use evidence::{
-    CompanyId, Completeness, Digest, EvidenceId, Finding, IdentityStamp, IntegrationId, LastKnown,
-    Outcome, PageRecord, PageRequest, Population, Reason, Review, RunId, Severity, Snapshot,
-    Timestamp, UnknownCode,
+    CompanyId, Completeness, Digest, EvidenceId, Finding, IdentityStamp, Imported, IntegrationId,
+    LastKnown, Outcome, PageRecord, PageRequest, Population, Reason, Review, RunId, Severity,
+    Snapshot, Timestamp, UnknownCode,
 };
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{collections::BTreeMap, path::Path};
 use store::{
-    CompanyProfile, ConfirmedFinding, Event, RunState, Store, Trigger, Tx, chain, integrations,
-    snapshots,
+    CompanyProfile, ConfirmedFinding, Event, ImportedFile, RunState, Store, Trigger, Tx,
+    blobs::{self, Prepared},
+    chain, integrations, snapshots,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -127,6 +128,7 @@ pub fn collected(n: u128, of: u128, snapshot: Digest, partial: Option<Reason>) -
         rows: 2,
         pages: 2,
         partial,
+        confirmed: 0,
     }
 }
 
@@ -322,7 +324,65 @@ pub async fn fill(store: &Store) {
     ] {
         say(&mut tx, 4, &event).await;
     }
+    for (revision, file) in (1..).zip(IMPORTED) {
+        blobs::put(&mut tx, &Prepared::new(file).unwrap())
+            .await
+            .unwrap();
+        say(&mut tx, 6, &imported(revision, file, Outcome::Fail)).await;
+    }
+    say(
+        &mut tx,
+        7,
+        &Event::EvidenceReviewed {
+            evidence_id: item(9),
+            revision: 2,
+            review: Review::Approved,
+            by: "Pat Doe".to_owned(),
+            why: None,
+        },
+    )
+    .await;
     tx.commit().await.unwrap();
+}
+
+/// The files of another tool in a filled vault: one account, two runs.
+pub const IMPORTED: [&[u8]; 2] = [b"first file of a tool", b"second file of a tool"];
+
+/// A file of another tool, about connection 1.
+pub fn imported(revision: u32, bytes: &[u8], outcome: Outcome) -> Event {
+    let sha256 = Digest::of(bytes);
+    let finding = Finding {
+        check: "import.prowler.iam_root_mfa_enabled".to_owned(),
+        imported: Some(Imported {
+            tool: "prowler".to_owned(),
+            version: Some("5.46.0".to_owned()),
+            file: "out.json".to_owned(),
+            sha256,
+            at: at(6),
+        }),
+        ..finding(1, outcome, vec![])
+    };
+    Event::FileImported {
+        evidence_id: item(9),
+        revision,
+        label: "Prowler".to_owned(),
+        integration_id: Some(integration(1)),
+        file: ImportedFile {
+            tool: "prowler".to_owned(),
+            tool_version: Some("5.46.0".to_owned()),
+            format: "prowler-ocsf".to_owned(),
+            provider: "aws".to_owned(),
+            account: "123456789012".to_owned(),
+            account_name: String::new(),
+            name: "out.json".to_owned(),
+            sha256,
+            bytes: bytes.len() as u64,
+            rows: 1,
+            made_at: at(5),
+        },
+        by: "Pat Doe".to_owned(),
+        findings: vec![finding],
+    }
 }
 
 /// A second way into the file, for tampering: with the key, past every rule of the crate.

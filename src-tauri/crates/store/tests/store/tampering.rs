@@ -42,7 +42,7 @@ async fn an_untouched_vault_verifies() {
         (report.ok, report.entries, report.head),
         (true, head.seq, head.digest)
     );
-    assert_eq!((report.snapshots, report.blobs), (2, 3));
+    assert_eq!((report.snapshots, report.blobs), (2, 5));
 }
 
 #[tokio::test]
@@ -62,6 +62,11 @@ async fn a_changed_row_of_any_projection_is_named() {
         ("UPDATE determinations SET determination = 'met' WHERE current = 0", "table determinations, row 1"),
         ("UPDATE parameters SET value = '0.1'", "table parameters, row "),
         ("UPDATE purges SET why = 'no reason'", "table purges, row "),
+        ("UPDATE imports SET account = '210987654321'", "table imports, row 0000"),
+        ("UPDATE import_revisions SET made_at = '2030-01-01T00:00:00Z' WHERE revision = 1", "table import_revisions, row 0000"),
+        ("UPDATE imported_findings SET outcome = 'pass' WHERE current = 1", "table imported_findings, row 2"),
+        ("UPDATE imported_findings SET finding = replace(finding, 'fail', 'pass')", "table imported_findings, row 2"),
+        ("UPDATE import_reviews SET by_name = 'Sam Roe'", "table import_reviews, row 2"),
         ("UPDATE restorations SET found_seq = 40", "table restorations, row "),
         ("DELETE FROM determinations WHERE current = 0", "table determinations, row 1"),
         (
