@@ -1,11 +1,10 @@
 //! A client certificate for tests, and reading the public key out of one.
 
-use aws_lc_rs::encoding::AsDer;
-use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
-use aws_lc_rs::{digest, rand};
+use aws_lc_rs::digest;
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use stand_in::RsaKey;
+use stand_in::der::{element as der, from_pem, pem, take};
 
 /// Why a certificate could not be made or read.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -43,8 +42,8 @@ impl ClientCertificate {
     /// # Errors
     /// [`CertificateError::Key`] when the system has no randomness.
     pub fn generate() -> Result<Self, CertificateError> {
-        let key = KeyPair::generate(KeySize::Rsa2048).map_err(|_| CertificateError::Key)?;
-        let spki = AsDer::as_der(key.public_key()).map_err(|_| CertificateError::Key)?;
+        let key = RsaKey::generate().map_err(|_| CertificateError::Key)?;
+        let spki = key.public_der().map_err(|_| CertificateError::Key)?;
         let sha256_rsa = der(
             0x30,
             &[
@@ -83,21 +82,13 @@ impl ClientCertificate {
                 &name,
                 &validity,
                 &name,
-                spki.as_ref(),
+                &spki,
             ],
         );
-        let mut signature = vec![0; key.public_modulus_len()];
-        key.sign(
-            &RSA_PKCS1_SHA256,
-            &rand::SystemRandom::new(),
-            &body,
-            &mut signature,
-        )
-        .map_err(|_| CertificateError::Key)?;
+        let signature = key.sign(&body).map_err(|_| CertificateError::Key)?;
         let certificate = der(0x30, &[&body, &sha256_rsa, &der(0x03, &[&[0], &signature])]);
-        let pkcs8 = AsDer::as_der(&key).map_err(|_| CertificateError::Key)?;
         let mut made = Self::from_der(&certificate)?;
-        made.private_key = Some(pkcs8.as_ref().to_vec());
+        made.private_key = Some(key.pkcs8().map_err(|_| CertificateError::Key)?);
         Ok(made)
     }
 
@@ -106,14 +97,7 @@ impl ClientCertificate {
     /// # Errors
     /// [`CertificateError`] when there is no readable certificate in it.
     pub fn from_pem(pem: &str) -> Result<Self, CertificateError> {
-        let (_, rest) = pem
-            .split_once("-----BEGIN CERTIFICATE-----")
-            .ok_or(CertificateError::Pem)?;
-        let (body, _) = rest
-            .split_once("-----END CERTIFICATE-----")
-            .ok_or(CertificateError::Pem)?;
-        let text: String = body.split_whitespace().collect();
-        Self::from_der(&STANDARD.decode(text).map_err(|_| CertificateError::Pem)?)
+        Self::from_der(&from_pem("CERTIFICATE", pem).ok_or(CertificateError::Pem)?)
     }
 
     /// Reads a DER certificate with an RSA key.
@@ -162,55 +146,6 @@ impl ClientCertificate {
     }
 }
 
-fn pem(label: &str, bytes: &[u8]) -> String {
-    let text = STANDARD.encode(bytes);
-    let mut out = format!("-----BEGIN {label}-----\n");
-    for (index, c) in text.chars().enumerate() {
-        if index > 0 && index % 64 == 0 {
-            out.push('\n');
-        }
-        out.push(c);
-    }
-    out.push_str(&format!("\n-----END {label}-----\n"));
-    out
-}
-
-/// One DER element around the parts.
-fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    let mut out = vec![tag];
-    let bytes = length.to_be_bytes();
-    if length < 128 {
-        out.extend(bytes.last());
-    } else {
-        let skip = bytes.iter().take_while(|byte| **byte == 0).count();
-        out.push(0x80 | u8::try_from(bytes.len() - skip).unwrap_or(8));
-        out.extend(bytes.iter().skip(skip));
-    }
-    parts.iter().for_each(|part| out.extend_from_slice(part));
-    out
-}
-
-/// Takes one DER element off the front: its tag, its content, and what follows.
-fn take(input: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (&tag, rest) = input.split_first()?;
-    let (&first, mut rest) = rest.split_first()?;
-    let mut length = usize::from(first);
-    if first >= 0x80 {
-        let count = usize::from(first & 0x7f);
-        if count == 0 || count > 4 {
-            return None;
-        }
-        let (digits, after) = rest.split_at_checked(count)?;
-        length = digits
-            .iter()
-            .fold(0, |sum, byte| (sum << 8) | usize::from(*byte));
-        rest = after;
-    }
-    let (content, after) = rest.split_at_checked(length)?;
-    Some((tag, content, after))
-}
-
 fn rsa_public_key(certificate: &[u8]) -> Option<Vec<u8>> {
     let (0x30, outer, _) = take(certificate)? else {
         return None;
@@ -248,6 +183,8 @@ fn rsa_public_key(certificate: &[u8]) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use aws_lc_rs::signature::KeyPair as _;
+
     use super::*;
 
     #[test]
@@ -258,7 +195,7 @@ mod tests {
         assert_eq!(read.public_key(), made.public_key());
         assert!(read.private_key_pkcs8().is_none());
         assert_eq!(made.thumbprint().len(), 43);
-        let key = KeyPair::from_pkcs8(made.private_key_pkcs8().unwrap()).unwrap();
+        let key = aws_lc_rs::rsa::KeyPair::from_pkcs8(made.private_key_pkcs8().unwrap()).unwrap();
         assert_eq!(key.public_key().as_ref(), made.public_key());
     }
 

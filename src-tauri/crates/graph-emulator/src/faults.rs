@@ -1,18 +1,9 @@
 //! Things that go wrong on purpose, switched on and off while the emulator runs.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// What a 429 says about waiting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RetryAfter {
-    /// A number of seconds.
-    Seconds(u64),
-    /// An HTTP date this far ahead.
-    Date(Duration),
-    /// Any text, valid or not.
-    Text(String),
-}
+use stand_in::switchboard::{Misbehaviour, Switchboard, spend};
+use stand_in::{Manner, RetryAfter};
 
 /// One way to misbehave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,72 +121,74 @@ impl Fault {
         })
     }
 
-    /// Uses up one of a limited number of times. False once it is spent.
-    fn take(&mut self) -> bool {
+    /// How an answer goes out under these faults.
+    pub(crate) fn manner(faults: &[Self]) -> Manner {
+        let mut manner = Manner {
+            cut: faults.contains(&Self::Truncate),
+            ..Manner::default()
+        };
+        if let Some(Self::Slow {
+            delay,
+            piece,
+            pause,
+        }) = faults
+            .iter()
+            .find(|fault| matches!(fault, Self::Slow { .. }))
+        {
+            (manner.delay, manner.piece, manner.pause) = (*delay, *piece, *pause);
+        }
+        manner
+    }
+}
+
+impl Misbehaviour for Fault {
+    fn spend(&mut self) -> bool {
         match self {
             Self::Throttle { times, .. }
             | Self::ServerError { times }
-            | Self::Unauthorized { times } => {
-                if *times == 0 {
-                    return false;
-                }
-                if *times != u32::MAX {
-                    *times -= 1;
-                }
-                true
-            }
+            | Self::Unauthorized { times } => spend(times),
             _ => true,
         }
+    }
+
+    fn refuses(&self) -> bool {
+        matches!(
+            self,
+            Self::Throttle { .. }
+                | Self::ServerError { .. }
+                | Self::Unauthorized { .. }
+                | Self::Forbidden
+        )
     }
 }
 
 /// The switchboard. A prefix is a path such as `/v1.0/users`; the `/v1.0` may be left out, and `/` means everything.
 /// Several faults on one path take effect together.
 #[derive(Debug, Default)]
-pub struct Faults {
-    active: Mutex<Vec<(String, Fault)>>,
-}
+pub struct Faults(Switchboard<String, Fault>);
 
 impl Faults {
     /// Switches a fault on for every path that starts with `prefix`.
     pub fn set(&self, prefix: &str, fault: Fault) {
-        self.lock().push((prefix.to_owned(), fault));
+        self.0.set(prefix.to_owned(), fault);
     }
 
     /// Switches off every fault set with exactly this prefix.
     pub fn clear(&self, prefix: &str) {
-        self.lock().retain(|(have, _)| have != prefix);
+        self.0.clear(|have| have == prefix);
     }
 
     /// Switches everything off.
     pub fn clear_all(&self) {
-        self.lock().clear();
+        self.0.clear_all();
     }
 
     /// The faults for one request; limited ones are used up by this call.
     pub(crate) fn take(&self, path: &str) -> Vec<Fault> {
         let short = path.strip_prefix("/v1.0").unwrap_or(path);
-        let mut found: Vec<Fault> = Vec::new();
-        for (prefix, fault) in self.lock().iter_mut() {
-            // One refusal per request: the next one in line waits for the next request.
-            let refused = found.iter().any(|fault| {
-                matches!(
-                    fault,
-                    Fault::Throttle { .. } | Fault::ServerError { .. } | Fault::Unauthorized { .. }
-                )
-            });
-            if (path.starts_with(prefix.as_str()) || short.starts_with(prefix.as_str()))
-                && !refused
-                && fault.take()
-            {
-                found.push(fault.clone());
-            }
-        }
-        found
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(String, Fault)>> {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.take(|prefix, _| {
+            path.starts_with(prefix.as_str()) || short.starts_with(prefix.as_str())
+        })
     }
 }
 

@@ -8,11 +8,9 @@
 //! twice, `typ` must be `JWT`, and only GET is answered. An unknown address is a 404.
 
 mod auth;
-mod bomb;
 mod certificate;
 mod faults;
 mod graph;
-mod http1;
 mod limits;
 mod log;
 mod odata;
@@ -27,8 +25,9 @@ mod state;
 mod tenant;
 
 pub use certificate::{CertificateError, ClientCertificate};
-pub use faults::{Fault, Faults, RetryAfter};
+pub use faults::{Fault, Faults};
 pub use log::LoggedRequest;
 pub use options::{CORE_ROLES, Nullable, Options};
 pub use server::Emulator;
+pub use stand_in::RetryAfter;
 pub use tenant::{GLOBAL_ADMINISTRATOR, Tenant};

@@ -72,9 +72,15 @@ impl Default for Options {
 }
 
 /// The read-only permissions that cover every address the emulator serves.
-pub const CORE_ROLES: [&str; 4] = [
+pub const CORE_ROLES: [&str; 10] = [
     "AuditLog.Read.All",
     "Directory.Read.All",
     "Policy.Read.All",
+    "Policy.Read.DeviceConfiguration",
+    "IdentityRiskyUser.Read.All",
+    "IdentityRiskEvent.Read.All",
+    "IdentityRiskyServicePrincipal.Read.All",
+    "SecurityEvents.Read.All",
+    "AccessReview.Read.All",
     "RoleManagement.Read.Directory",
 ];

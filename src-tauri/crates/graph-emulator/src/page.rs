@@ -4,12 +4,13 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value, json};
+use stand_in::Reply;
 
 use crate::auth::access;
 use crate::faults::Fault;
 use crate::odata::query::Query;
 use crate::options::Nullable;
-use crate::reply::{GraphError, Reply};
+use crate::reply::{GraphError, graph_json};
 use crate::route::{Route, Row, Shape};
 use crate::state::State;
 use crate::tenant::Tenant;
@@ -44,7 +45,7 @@ impl Page<'_> {
         let mut object = Map::new();
         object.insert("@odata.context".to_owned(), json!(self.context("/$entity")));
         object.extend(self.project(row));
-        Ok(Reply::json(200, &Value::Object(object)))
+        Ok(graph_json(200, &Value::Object(object)))
     }
 
     /// One page of a collection.
@@ -129,7 +130,7 @@ impl Page<'_> {
                 row["displayName"] = json!("Somebody else's company");
             }
         }
-        Ok(Reply::json(200, &Value::Object(body)))
+        Ok(graph_json(200, &Value::Object(body)))
     }
 
     fn next_link(&self, host: &str, offset: usize, advanced: bool) -> String {
@@ -260,6 +261,7 @@ impl Page<'_> {
                 }
                 Value::Object(out)
             }
+            "policy" => row["policy"].clone(),
             "roleDefinition" => self
                 .tenant
                 .role_definitions

@@ -12,6 +12,14 @@ const PAGE_999: Shape = Shape::Paged {
     default: 100,
     max: 999,
 };
+const PAGE_500: Shape = Shape::Paged {
+    default: 100,
+    max: 500,
+};
+const PAGE_100: Shape = Shape::Paged {
+    default: 100,
+    max: 100,
+};
 const PAGE_1000: Shape = Shape::Paged {
     default: 1000,
     max: 1000,
@@ -41,6 +49,13 @@ const DOMAINS: &[&str] = &["Domain.Read.All", "Directory.Read.All"];
 const APPS: &[&str] = &["Application.Read.All", "Directory.Read.All"];
 const SETTINGS: &[&str] = &["GroupSettings.Read.All", "Directory.Read.All"];
 const GRANTS: &[&str] = &["Directory.Read.All"];
+const RISKY_USERS: &[&str] = &["IdentityRiskyUser.Read.All"];
+const RISK_EVENTS: &[&str] = &["IdentityRiskEvent.Read.All"];
+const RISKY_APPS: &[&str] = &["IdentityRiskyServicePrincipal.Read.All"];
+const SCORES: &[&str] = &["SecurityEvents.Read.All"];
+const DEVICE_RULES: &[&str] = &["Policy.Read.DeviceConfiguration"];
+const DEVICES: &[&str] = &["Device.Read.All", "Directory.Read.All"];
+const REVIEWS: &[&str] = &["AccessReview.Read.All"];
 
 macro_rules! route {
     ($path:literal, $entity:ident, $shape:expr, $perms:ident, $denial:ident, $licence:ident, $load:expr) => {
@@ -373,6 +388,118 @@ pub(crate) static ROUTES: &[Route] = &[
         Directory,
         None,
         |t, _| { all(&t.oauth2_permission_grants) }
+    ),
+    route!(
+        "identityProtection/riskyUsers",
+        RISKY_USER,
+        PAGE_500,
+        RISKY_USERS,
+        Scopes,
+        P2,
+        |t, _| { all(&t.governance.risky_users) }
+    ),
+    route!(
+        "identityProtection/riskDetections",
+        RISK_DETECTION,
+        PAGE_500,
+        RISK_EVENTS,
+        Scopes,
+        P2,
+        |t, _| { all(&t.governance.risk_detections) }
+    ),
+    route!(
+        "identityProtection/riskyServicePrincipals",
+        RISKY_SERVICE_PRINCIPAL,
+        PAGE_500,
+        RISKY_APPS,
+        Scopes,
+        P2,
+        |t, _| { all(&t.governance.risky_service_principals) }
+    ),
+    route!(
+        "security/secureScores",
+        SECURE_SCORE,
+        PAGE_999,
+        SCORES,
+        Scopes,
+        None,
+        |t, _| { all(&t.governance.secure_scores) }
+    ),
+    route!(
+        "policies/deviceRegistrationPolicy",
+        DEVICE_REGISTRATION,
+        Shape::Single,
+        DEVICE_RULES,
+        Scopes,
+        None,
+        |t, _| { single(&t.governance.device_registration_policy) }
+    ),
+    route!(
+        "devices",
+        DEVICE,
+        PAGE_999,
+        DEVICES,
+        Directory,
+        None,
+        |t, _| { all(&t.governance.devices) }
+    ),
+    route!(
+        "servicePrincipals/*/appRoleAssignedTo",
+        APP_ROLE_ASSIGNMENT,
+        PAGE_999,
+        APPS,
+        Directory,
+        None,
+        |t, id| {
+            let resource = |row: &&Value| row["resourceId"] == id;
+            let rows = t.governance.app_role_assignments.iter();
+            Some(rows.filter(resource).map(|row| (None, row)).collect())
+        }
+    ),
+    route!(
+        "policies/crossTenantAccessPolicy/default",
+        CROSS_TENANT,
+        Shape::Single,
+        POLICY,
+        Scopes,
+        None,
+        |t, _| { single(&t.governance.cross_tenant_access) }
+    ),
+    route!(
+        "policies/defaultAppManagementPolicy",
+        APP_MANAGEMENT,
+        Shape::Single,
+        POLICY,
+        Scopes,
+        None,
+        |t, _| { single(&t.governance.app_management_policy) }
+    ),
+    route!(
+        "policies/roleManagementPolicyAssignments",
+        ROLE_POLICY,
+        PAGE_999,
+        PIM,
+        Directory,
+        P2,
+        |t, _| { all(&t.governance.role_policies) }
+    ),
+    route!(
+        "identityGovernance/accessReviews/definitions",
+        ACCESS_REVIEW,
+        PAGE_100,
+        REVIEWS,
+        Scopes,
+        P2,
+        |t, _| { all(&t.governance.access_reviews) }
+    ),
+    route!(
+        "identityGovernance/accessReviews/definitions/*/instances",
+        ACCESS_REVIEW_INSTANCE,
+        PAGE_100,
+        REVIEWS,
+        Scopes,
+        P2,
+        |t, id| { all(t.governance.access_review_instances.get(id)?) }
     ),
 ];
 

@@ -1,35 +1,33 @@
 //! The emulator itself: a listener on the loopback with its own runtime, so it works from any kind of test.
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::hmac;
 use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
+use stand_in::form::percent_decode;
+use stand_in::http1::{self, Exchange};
+use stand_in::retry_after::http_date;
+use stand_in::{Bound, Reply, Request, Serving, bomb, spoil};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
 
-use crate::auth::{access, token};
-use crate::bomb;
-use crate::faults::{Fault, Faults, RetryAfter};
+use crate::auth::{access, person, token};
+use crate::faults::{Fault, Faults};
 use crate::graph;
-use crate::http1::{self, Read, Request};
 use crate::limits::Refused;
 use crate::log::LoggedRequest;
 use crate::options::Options;
-use crate::reply::{GraphError, Reply};
+use crate::reply::GraphError;
 use crate::state::State;
 use crate::tenant::{Tenant, stamp};
 
 /// A running emulator. Dropping it closes the listener and every connection.
 pub struct Emulator {
     state: Arc<State>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// Held for what happens when it is dropped.
+    _serving: Serving,
 }
 
 impl Emulator {
@@ -38,38 +36,23 @@ impl Emulator {
     /// # Errors
     /// When the port is taken or the system gives no sockets, threads or randomness.
     pub fn start(tenant: Tenant, options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
-        listener.set_nonblocking(true)?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let bound = Bound::to(options.port)?;
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|error| io::Error::other(error.to_string()))?;
         let state = Arc::new(State::new(
             tenant,
             options,
-            url,
+            bound.url().to_owned(),
             hmac::Key::new(hmac::HMAC_SHA256, &key),
         ));
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()?;
-        let (stop, stopped) = oneshot::channel();
-        let serving = Arc::clone(&state);
-        let thread = std::thread::Builder::new()
-            .name("graph-emulator".to_owned())
-            .spawn(move || {
-                runtime.block_on(async move {
-                    let accepting = tokio::spawn(accept(listener, serving));
-                    // An error means the emulator was dropped without a word: stop just the same.
-                    let _ = stopped.await;
-                    accepting.abort();
-                });
-                runtime.shutdown_background();
-            })?;
+        let handler = Arc::clone(&state);
+        let serving = bound.serve("graph-emulator", move |stream| {
+            let handler = Arc::clone(&handler);
+            async move { http1::serve(stream, &*handler).await }
+        })?;
         Ok(Self {
             state,
-            stop: Some(stop),
-            thread: Some(thread),
+            _serving: serving,
         })
     }
 
@@ -137,6 +120,10 @@ impl Emulator {
         Arc::clone(&self.state.faults)
     }
 
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
     /// Moves the emulator's clock forward (tokens expire, assertions become too old).
     pub fn advance_clock(&self, by: Duration) {
         let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX / 4);
@@ -153,69 +140,9 @@ impl Emulator {
     }
 }
 
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // The receiver is gone only when the thread has ended already.
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-async fn accept(listener: TcpListener, state: Arc<State>) {
-    let listener = match tokio::net::TcpListener::from_std(listener) {
-        Ok(listener) => listener,
-        Err(error) => {
-            tracing::error!(%error, "the listener could not be used");
-            return;
-        }
-    };
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                let state = Arc::clone(&state);
-                tokio::spawn(async move {
-                    if let Err(error) = connection(&state, stream).await {
-                        tracing::debug!(%error, "connection ended");
-                    }
-                });
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a connection was not accepted");
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        }
-    }
-}
-
-/// Counts a request as under way for as long as it lives.
-struct Running<'a>(&'a State);
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        self.0.log.finish();
-    }
-}
-
-async fn connection(state: &State, mut stream: TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut buffer = Vec::new();
-    loop {
-        match http1::read(&mut stream, &mut buffer).await? {
-            Read::Closed => return Ok(()),
-            Read::Bad(status) => {
-                stream.write_all(&http1::head(status, &[], 0, true)).await?;
-                return stream.shutdown().await;
-            }
-            Read::Request(request) => {
-                if !exchange(state, &mut stream, &request).await? || request.close {
-                    return stream.shutdown().await;
-                }
-            }
-        }
+impl Exchange for State {
+    async fn exchange(&self, stream: &mut TcpStream, request: &Request) -> io::Result<bool> {
+        exchange(self, stream, request).await
     }
 }
 
@@ -231,19 +158,20 @@ async fn exchange(state: &State, stream: &mut TcpStream, request: &Request) -> i
         client_request_id: request.header("client-request-id").map(str::to_owned),
         user_agent: request.header("user-agent").map(str::to_owned),
     });
-    let _running = Running(state);
+    let _running = state.log.running();
     tokio::time::sleep(state.options.latency).await;
     let faults = state.faults.take(&request.path);
     if faults.contains(&Fault::Reset) {
-        stream.set_zero_linger()?;
-        // Leaving without shutting down makes the kernel send a reset.
-        return Err(io::Error::from(io::ErrorKind::ConnectionReset));
+        return Err(http1::reset(stream));
     }
     let (mut reply, authorized) = dispatch(state, request, &faults);
-    spoil(&mut reply, &faults)?;
+    change_body(&mut reply, &faults)?;
     decorate(state, request, &mut reply);
-    state.log.decide(number, reply.status, authorized);
-    deliver(stream, request, &reply, &faults).await
+    state.log.decide(number, |entry| {
+        entry.status = reply.status;
+        entry.authorized = authorized;
+    });
+    http1::deliver(stream, request, &reply, &Fault::manner(&faults)).await
 }
 
 fn dispatch(state: &State, request: &Request, faults: &[Fault]) -> (Reply, bool) {
@@ -254,16 +182,7 @@ fn dispatch(state: &State, request: &Request, faults: &[Fault]) -> (Reply, bool)
             Fault::Throttle { retry_after, .. } => {
                 let mut reply = envelope(state, request, &too_many());
                 if let Some(wait) = retry_after {
-                    let text = match wait {
-                        RetryAfter::Seconds(seconds) => seconds.to_string(),
-                        RetryAfter::Date(ahead) => {
-                            let at = state.now()
-                                + chrono::Duration::from_std(*ahead).unwrap_or_default();
-                            at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
-                        }
-                        RetryAfter::Text(text) => text.clone(),
-                    };
-                    reply = reply.with("Retry-After", text);
+                    reply = reply.with("Retry-After", wait.value(state.now()));
                 }
                 reply
             }
@@ -286,11 +205,7 @@ fn dispatch(state: &State, request: &Request, faults: &[Fault]) -> (Reply, bool)
                     "Insufficient privileges to complete the operation.",
                 ),
             ),
-            Fault::HtmlPage => Reply::text(
-                200,
-                "text/html; charset=utf-8",
-                "<!doctype html><title>Guest network</title><form action=/login><button>Accept</button></form>",
-            ),
+            Fault::HtmlPage => spoil::captive_portal(),
             _ => continue,
         };
         return (refusal, signed_in);
@@ -314,10 +229,16 @@ fn dispatch(state: &State, request: &Request, faults: &[Fault]) -> (Reply, bool)
     let segments: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
     match segments.as_slice() {
         [tenant, "oauth2", "v2.0", "token"] => {
-            token::serve(state, request, &http1::percent_decode(tenant), faults)
+            token::serve(state, request, &percent_decode(tenant), faults)
+        }
+        [tenant, "oauth2", "v2.0", "authorize"] if request.method == "GET" => {
+            person::authorize(state, request, &percent_decode(tenant))
+        }
+        [tenant, "oauth2", "v2.0", "devicecode"] if request.method == "POST" => {
+            person::device_code(state, request, &percent_decode(tenant))
         }
         [tenant, "v2.0", ".well-known", "openid-configuration"] if request.method == "GET" => {
-            token::discovery(state, &http1::percent_decode(tenant))
+            token::discovery(state, &percent_decode(tenant))
         }
         _ => (
             envelope(
@@ -340,14 +261,14 @@ fn envelope(state: &State, request: &Request, error: &GraphError) -> Reply {
 }
 
 /// Applies the faults that change a body.
-fn spoil(reply: &mut Reply, faults: &[Fault]) -> io::Result<()> {
+fn change_body(reply: &mut Reply, faults: &[Fault]) -> io::Result<()> {
     for fault in faults {
         match fault {
             Fault::EmptyBody => reply.body.clear(),
             Fault::WrongContentType => reply.set("Content-Type", "text/plain"),
-            Fault::InvalidJson => reply.body.truncate(reply.body.len() * 2 / 3),
+            Fault::InvalidJson => spoil::stop_in_the_middle(reply),
             Fault::GzipBomb { mebibytes } => {
-                reply.body = bomb::gzip(*mebibytes)?;
+                reply.body = bomb::gzip(br#"{"value":[{"id":""#, br#""}]}"#, *mebibytes)?;
                 reply.set("Content-Encoding", "gzip");
             }
             _ => {}
@@ -358,11 +279,8 @@ fn spoil(reply: &mut Reply, faults: &[Fault]) -> io::Result<()> {
 
 fn decorate(state: &State, request: &Request, reply: &mut Reply) {
     let id = state.request_id();
-    reply.set(
-        "Date",
-        &state.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
-    );
-    reply.set("request-id", &id);
+    reply.set("Date", http_date(state.now()));
+    reply.set("request-id", id.as_str());
     reply.set(
         "client-request-id",
         request.header("client-request-id").unwrap_or(&id),
@@ -371,46 +289,4 @@ fn decorate(state: &State, request: &Request, reply: &mut Reply) {
         reply.set("OData-Version", "4.0");
         reply.set("Cache-Control", "no-cache");
     }
-}
-
-async fn deliver(
-    stream: &mut TcpStream,
-    request: &Request,
-    reply: &Reply,
-    faults: &[Fault],
-) -> io::Result<bool> {
-    let head = http1::head(
-        reply.status,
-        &reply.headers,
-        reply.body.len(),
-        request.close,
-    );
-    let slow = faults.iter().find_map(|fault| match fault {
-        Fault::Slow {
-            delay,
-            piece,
-            pause,
-        } => Some((*delay, *piece, *pause)),
-        _ => None,
-    });
-    if let Some((delay, ..)) = slow {
-        tokio::time::sleep(delay).await;
-    }
-    stream.write_all(&head).await?;
-    if faults.contains(&Fault::Truncate) {
-        stream
-            .write_all(reply.body.get(..reply.body.len() / 2).unwrap_or_default())
-            .await?;
-        return Ok(false);
-    }
-    match slow {
-        Some((_, piece, pause)) if piece > 0 => {
-            for part in reply.body.chunks(piece) {
-                stream.write_all(part).await?;
-                tokio::time::sleep(pause).await;
-            }
-        }
-        _ => stream.write_all(&reply.body).await?,
-    }
-    Ok(true)
 }

@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use aws_lc_rs::hmac;
 use chrono::{DateTime, Duration, Utc};
+use stand_in::Log;
 
+use crate::auth::person::SignIns;
 use crate::faults::Faults;
 use crate::limits::Limits;
-use crate::log::Log;
+use crate::log::LoggedRequest;
 use crate::options::Options;
 use crate::tenant::{Tenant, guid};
 
@@ -17,7 +19,7 @@ pub(crate) struct State {
     pub(crate) tenant: RwLock<Tenant>,
     pub(crate) options: Options,
     pub(crate) faults: Arc<Faults>,
-    pub(crate) log: Log,
+    pub(crate) log: Log<LoggedRequest>,
     pub(crate) limits: Limits,
     /// Signs access tokens and skip tokens; new for every emulator, so tokens of another one are refused.
     pub(crate) key: hmac::Key,
@@ -25,6 +27,8 @@ pub(crate) struct State {
     pub(crate) ahead: AtomicI64,
     /// Assertion ids already seen.
     pub(crate) used_ids: Mutex<HashSet<String>>,
+    /// People who sign in.
+    pub(crate) sign_ins: Mutex<SignIns>,
     /// `http://127.0.0.1:port`.
     pub(crate) url: String,
     requests: AtomicU64,
@@ -41,6 +45,7 @@ impl State {
             key,
             ahead: AtomicI64::new(0),
             used_ids: Mutex::default(),
+            sign_ins: Mutex::default(),
             url,
             requests: AtomicU64::new(0),
         }

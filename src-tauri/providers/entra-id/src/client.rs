@@ -1,6 +1,7 @@
 //! The session: a token, who answers, which permissions there are, and the datasets.
 
 mod parts;
+mod reviews;
 mod sink;
 
 use crate::{
@@ -11,13 +12,13 @@ use crate::{
     pace::Paces,
     provider::MANIFEST,
     refusal::{self, NOT_PREMIUM, TOKEN_REFUSED},
-    token::Claims,
+    token::{Claims, Kind},
 };
 use async_trait::async_trait;
 use evidence::Completeness;
 use parts::{
-    address, bad_field, below, credential, endless, field, has_domain, is_guid, name_permission,
-    other_tenant, partial,
+    address, bad_field, below, credential, endless, field, has_domain, is_guid, kind,
+    name_permission, other_tenant, partial, scope,
 };
 use provider_kit::{
     Ask, Connection, Dataset, ErrorClass, Grant, GrantState, HttpClient, Identity, PageSink, Pages,
@@ -41,6 +42,8 @@ pub(crate) struct EntraSession {
     graph: Url,
     cancel: CancellationToken,
     identity: Identity,
+    /// Whose permissions the tokens name.
+    kind: Kind,
     paces: Paces,
 }
 
@@ -52,6 +55,7 @@ pub(crate) async fn sign_in(connection: Connection) -> Result<EntraSession, Prov
         secrets,
         http,
         cancel,
+        renewed,
     } = connection;
     let cloud = MANIFEST
         .resolve_cloud(&cloud, &config)
@@ -78,7 +82,7 @@ pub(crate) async fn sign_in(connection: Connection) -> Result<EntraSession, Prov
     let request = TokenRequest {
         endpoint: below(&login, &format!("/{tenant}/oauth2/v2.0/token"), "")?,
         client_id: client_id.to_owned(),
-        scope: Some(format!("{audience}/.default")),
+        scope: Some(scope(&config, &cloud, &audience)),
         extra: Vec::new(),
         refusal: refusal::of_sign_in,
     };
@@ -86,7 +90,7 @@ pub(crate) async fn sign_in(connection: Connection) -> Result<EntraSession, Prov
         http.clone(),
         Arc::new(SystemClock),
         request,
-        credential(&config, &secrets)?,
+        credential(&config, &secrets, renewed)?,
     );
     drop(secrets);
     let paces = Paces::new(http.policy().pacing);
@@ -100,6 +104,7 @@ pub(crate) async fn sign_in(connection: Connection) -> Result<EntraSession, Prov
         graph,
         cancel,
         identity: nobody,
+        kind: kind(&config),
         paces,
     };
     session.identity = session.identify(tenant).await?;
@@ -265,7 +270,7 @@ impl EntraSession {
         source: &Source,
         sink: &mut dyn PageSink,
     ) -> Result<Completeness, ProviderError> {
-        let mut listing = Listing::new(&mut *sink);
+        let mut listing = Listing::of(&mut *sink, "The role-assignable groups can't be read.");
         let groups = Ask::get(below(&self.graph, source.path, source.query)?);
         let mut completeness = self.read(groups, source.pace, None, &mut listing).await?;
         for id in listing.into_ids() {
@@ -332,7 +337,7 @@ impl EntraSession {
         {
             Ok(_) => Ok(grants::granted(permission, why.to_owned())),
             Err(error) if error.class == ErrorClass::Permission => {
-                Ok(grants::missing(permission, why))
+                Ok(grants::missing(permission, why, self.kind))
             }
             Err(error) if error.class == ErrorClass::Cancelled => Err(error),
             Err(error) => Ok(unknown(format!(
@@ -353,8 +358,8 @@ impl Session for EntraSession {
         let old = self.tokens.token(&self.cancel).await?;
         self.tokens.forget(&old).await;
         let token = self.tokens.token(&self.cancel).await?;
-        if let Some(roles) = Claims::of(&token.token).roles {
-            return Ok(grants::from_roles(&MANIFEST, &roles));
+        if let Some(granted) = Claims::of(&token.token).granted {
+            return Ok(grants::from_token(&MANIFEST, &granted));
         }
         let mut found = Vec::new();
         for permission in &MANIFEST.permissions {
@@ -387,6 +392,7 @@ impl Session for EntraSession {
                     .await
             }
             Shape::RoleGroups => self.group_members(source, sink).await,
+            Shape::Reviews => self.reviews(source, sink).await,
         };
         match result {
             Err(error) if error.class == ErrorClass::Permission => {
@@ -394,7 +400,7 @@ impl Session for EntraSession {
                 Err(name_permission(
                     error,
                     source,
-                    Claims::of(&token.token).roles.as_ref(),
+                    Claims::of(&token.token).granted.as_ref(),
                 ))
             }
             Err(mut error) if error.class == ErrorClass::Licence => {

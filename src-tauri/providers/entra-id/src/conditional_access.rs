@@ -8,8 +8,10 @@ mod controls;
 mod reach;
 mod seek;
 
-pub(crate) use controls::{blocks, managed_device, mfa, phishing_resistant, session};
-pub(crate) use reach::{Reach, TransferFlow};
+pub(crate) use controls::{
+    blocks, managed_device, mfa, phishing_resistant, remedies_account, remedies_sign_in, session,
+};
+pub(crate) use reach::{Reach, Risk, TransferFlow};
 pub(crate) use seek::{join, seek};
 
 use crate::{

@@ -1,6 +1,9 @@
 //! How each permission stands, from what the token names.
 
-use crate::datasets::DATASETS;
+use crate::{
+    datasets::DATASETS,
+    token::{Granted, Kind},
+};
 use provider_kit::{Grant, GrantState, Manifest};
 use std::collections::BTreeSet;
 
@@ -49,7 +52,8 @@ pub(crate) fn through<'a>(roles: &'a BTreeSet<String>, grant: &'a str) -> Option
 }
 
 /// The declared permissions, then those that are too much.
-pub(crate) fn from_roles(manifest: &Manifest, roles: &BTreeSet<String>) -> Vec<Grant> {
+pub(crate) fn from_token(manifest: &Manifest, token: &Granted) -> Vec<Grant> {
+    let roles = &token.names;
     let mut grants: Vec<Grant> = manifest
         .permissions
         .iter()
@@ -58,7 +62,7 @@ pub(crate) fn from_roles(manifest: &Manifest, roles: &BTreeSet<String>) -> Vec<G
             match through(roles, name) {
                 Some(by) if by == name => granted(name, permission.why.clone()),
                 Some(by) => granted(name, format!("{} Covered by {by}.", permission.why)),
-                None => missing(name, &permission.why),
+                None => missing(name, &permission.why, token.kind),
             }
         })
         .collect();
@@ -107,14 +111,15 @@ pub(crate) fn granted(name: &str, why: String) -> Grant {
     }
 }
 
-pub(crate) fn missing(name: &str, why: &str) -> Grant {
+pub(crate) fn missing(name: &str, why: &str, kind: Kind) -> Grant {
     let lost = Manifest::datasets_of(name, DATASETS).join(", ");
     Grant {
         permission: name.to_owned(),
         state: GrantState::Missing,
         why: format!("{why} Without it these can't be read: {lost}."),
         fix: format!(
-            "In the app registration open API permissions, add the application permission {name} of Microsoft Graph and grant admin consent."
+            "In the app registration open API permissions, add the {} permission {name} of Microsoft Graph and grant admin consent.",
+            kind.word()
         ),
     }
 }
@@ -125,9 +130,13 @@ mod tests {
     use super::*;
     use crate::provider::MANIFEST;
 
+    fn token(names: &[&str], kind: Kind) -> Granted {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        Granted { names, kind }
+    }
+
     fn state(roles: &[&str], grant: &str) -> Option<GrantState> {
-        let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        from_roles(&MANIFEST, &roles)
+        from_token(&MANIFEST, &token(roles, Kind::Application))
             .into_iter()
             .find(|one| one.permission == grant)
             .map(|one| one.state)
@@ -135,7 +144,7 @@ mod tests {
 
     #[test]
     fn nothing_granted_is_everything_missing() {
-        let grants = from_roles(&MANIFEST, &BTreeSet::new());
+        let grants = from_token(&MANIFEST, &token(&[], Kind::Application));
         assert!(
             grants
                 .iter()
@@ -174,5 +183,17 @@ mod tests {
         ] {
             assert_eq!(state(&[role], role), Some(GrantState::Excess), "{role}");
         }
+    }
+
+    #[test]
+    fn a_persons_scopes_are_judged_like_an_apps_permissions() {
+        let scopes = token(&["User.Read.All", "Mail.ReadWrite"], Kind::Delegated);
+        let grants = from_token(&MANIFEST, &scopes);
+        let of = |name: &str| grants.iter().find(|one| one.permission == name).unwrap();
+        assert_eq!(of("User.Read.All").state, GrantState::Granted);
+        assert_eq!(of("Mail.ReadWrite").state, GrantState::Excess);
+        let missing = of("Policy.Read.All");
+        assert_eq!(missing.state, GrantState::Missing);
+        assert!(missing.fix.contains("add the delegated permission"));
     }
 }

@@ -32,6 +32,14 @@ pub(crate) const AUDIT_HOURS: &str = "entra-id.audit_event_hours";
 pub(crate) const LOCKOUT_THRESHOLD: &str = "entra-id.lockout_threshold";
 /// Seconds an account stays locked at least.
 pub(crate) const LOCKOUT_SECONDS: &str = "entra-id.lockout_seconds";
+/// Days an account may be at high risk before somebody has dealt with it.
+pub(crate) const RISKY_USER_DAYS: &str = "entra-id.risky_user_days";
+/// Applications that may hold powerful permissions, by application id.
+pub(crate) const APPROVED_APPS: &str = "entra-id.approved_apps";
+/// Devices that one person may register.
+pub(crate) const DEVICE_QUOTA: &str = "entra-id.device_quota";
+/// Days within which rights are reviewed.
+pub(crate) const REVIEW_DAYS: &str = "entra-id.access_review_days";
 
 use evidence::{Reason, UnknownCode};
 use provider_kit::Collected;

@@ -112,6 +112,31 @@ pub(crate) fn whole<T: DeserializeOwned>(
     }
 }
 
+/// The service plan that brings Identity Protection: Entra ID P2.
+const P2: &str = "eec0eb4f-6444-4f95-aba0-50c24d67f998";
+
+/// Whether the complete list of subscriptions holds no plan by which policies can go by risk.
+///
+/// # Errors
+///
+/// The list is not there, or not whole.
+pub(crate) fn cannot_see_risk(collected: &Collected<'_>) -> Result<bool, Reason> {
+    whole::<Sku>(collected, LICENCES.id).map(|skus| hold_none_of(&skus.rows, &[P2]))
+}
+
+/// Whether none of these subscriptions can hold one of the `plans`.
+fn hold_none_of(skus: &[Sku], plans: &[&str]) -> bool {
+    skus.iter().all(|sku| {
+        // A subscription whose plans the answer does not give could hold one.
+        sku.service_plans.as_ref().is_some_and(|held| {
+            held.iter().all(|plan| match &plan.service_plan_id {
+                Some(id) => !plans.iter().any(|wanted| wanted.eq_ignore_ascii_case(id)),
+                None => false,
+            })
+        })
+    })
+}
+
 /// Whether an eligibility report that the service refuses for want of a licence proves that nobody is eligible:
 /// only when the complete list of subscriptions holds no plan with Privileged Identity Management. Microsoft removes
 /// eligible assignments when the last such plan ends, so without one there are none.
@@ -119,18 +144,7 @@ pub(crate) fn pim_cannot_exist(collected: &Collected<'_>, refusal: &Reason) -> b
     if refusal.code != UnknownCode::LicenceMissing {
         return false;
     }
-    let Ok(skus) = whole::<Sku>(collected, LICENCES.id) else {
-        return false;
-    };
-    skus.rows.iter().all(|sku| {
-        // A subscription whose plans the answer does not give could hold one.
-        sku.service_plans.as_ref().is_some_and(|plans| {
-            plans.iter().all(|plan| match &plan.service_plan_id {
-                Some(id) => !PIM_PLANS.iter().any(|pim| pim.eq_ignore_ascii_case(id)),
-                None => false,
-            })
-        })
-    })
+    whole::<Sku>(collected, LICENCES.id).is_ok_and(|skus| hold_none_of(&skus.rows, &PIM_PLANS))
 }
 
 /// A user who holds, or may activate, a highly privileged role.

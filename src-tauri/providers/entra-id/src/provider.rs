@@ -1,9 +1,9 @@
 //! The provider as the registry lists it.
 
-use crate::{checks::CHECKS, client, datasets::DATASETS, mfa_share};
+use crate::{checks::CHECKS, client, datasets::DATASETS, mfa_share, refusal};
 use async_trait::async_trait;
 use provider_kit::{
-    Check, Connection, Dataset, LegacyRule, Manifest, Provider, ProviderError, Session,
+    Answer, Check, Connection, Dataset, LegacyRule, Manifest, Provider, ProviderError, Session,
 };
 use std::sync::LazyLock;
 
@@ -40,6 +40,10 @@ impl Provider for EntraId {
 
     fn legacy_rules(&self) -> &'static [&'static LegacyRule] {
         LEGACY_RULES
+    }
+
+    fn refusal(&self) -> fn(&Answer) -> ProviderError {
+        refusal::of_sign_in
     }
 
     async fn sign_in(&self, connection: Connection) -> Result<Box<dyn Session>, ProviderError> {

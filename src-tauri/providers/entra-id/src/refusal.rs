@@ -116,13 +116,43 @@ fn sign_in_error(code: Option<u64>, error: &str) -> ProviderError {
             Authentication,
             "blocked_by_policy",
             "A Conditional Access policy of the tenant blocks this sign-in.",
-            "Ask the administrator which policy applies to the app (Sign-in logs > Service principal sign-ins) and to allow it from this network.",
+            "Ask the administrator which policy applies (Sign-in logs > Service principal sign-ins, or User sign-ins for a person). Signing in with a code is often blocked: use the browser, or a certificate.",
         ),
         Some(65_001 | 90_094 | 650_056 | 650_051) => make(
             Permission,
             "consent_missing",
             "No administrator has consented to the app's permissions.",
             "In the app registration open API permissions and choose Grant admin consent.",
+        ),
+        Some(7_000_218) => make(
+            Configuration,
+            "not_public",
+            "The app does not allow people to sign in without a secret.",
+            "In the app registration under Authentication add the platform \"Mobile and desktop applications\" with http://localhost, and set \"Allow public client flows\" to Yes.",
+        ),
+        Some(50_011) => make(
+            Configuration,
+            "redirect_unknown",
+            "The app does not know the address on this computer that the browser comes back to.",
+            "In the app registration under Authentication add http://localhost below \"Mobile and desktop applications\".",
+        ),
+        Some(50_076 | 50_079 | 50_158 | 50_074) => make(
+            Authentication,
+            "more_proof_needed",
+            "Microsoft wants the person to prove more, e.g. with multifactor authentication.",
+            "Sign in again.",
+        ),
+        Some(700_082 | 70_043 | 50_173 | 50_133 | 700_084 | 70_000 | 50_132) => make(
+            Authentication,
+            "sign_in_ended",
+            "The saved sign-in has ended or was revoked, e.g. by a changed password or a limit on how long sign-ins last.",
+            "Sign in again.",
+        ),
+        Some(50_105) => make(
+            Permission,
+            "person_not_assigned",
+            "The person who signed in may not use the app.",
+            "Under Enterprise applications open the app > Users and groups and add the person, or set \"Assignment required\" to No.",
         ),
         Some(7_000_112 | 7_000_113) => make(
             Authentication,
@@ -278,6 +308,11 @@ mod tests {
             (65_001, ErrorClass::Permission, "consent_missing"),
             (700_025, ErrorClass::Configuration, "public_client"),
             (500_011, ErrorClass::Configuration, "wrong_scope"),
+            (7_000_218, ErrorClass::Configuration, "not_public"),
+            (50_011, ErrorClass::Configuration, "redirect_unknown"),
+            (50_076, ErrorClass::Authentication, "more_proof_needed"),
+            (50_173, ErrorClass::Authentication, "sign_in_ended"),
+            (50_105, ErrorClass::Permission, "person_not_assigned"),
         ] {
             let error = sign_in_error(Some(code), "invalid_client");
             assert_eq!((error.class, error.code.as_str()), (class, name), "{code}");

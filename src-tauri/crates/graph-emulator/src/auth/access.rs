@@ -99,9 +99,12 @@ pub(crate) fn check(state: &State, header: Option<&str>) -> Result<Vec<String>, 
         ));
     }
     let roles = claims["roles"].as_array().cloned().unwrap_or_default();
+    // A person's token names what was consented to in one text.
+    let scopes = claims["scp"].as_str().unwrap_or_default();
     Ok(roles
         .iter()
         .filter_map(Value::as_str)
+        .chain(scopes.split_whitespace())
         .map(str::to_owned)
         .collect())
 }

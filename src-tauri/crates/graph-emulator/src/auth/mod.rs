@@ -2,4 +2,5 @@
 
 pub(crate) mod access;
 mod assertion;
+pub(crate) mod person;
 pub(crate) mod token;

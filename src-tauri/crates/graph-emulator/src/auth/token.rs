@@ -1,13 +1,12 @@
-//! `/{tenant}/oauth2/v2.0/token` for client credentials, and the discovery document.
+//! `/{tenant}/oauth2/v2.0/token`, and the discovery document.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use stand_in::{Reply, Request};
 
-use super::{access, assertion};
+use super::{access, assertion, person};
 use crate::faults::Fault;
-use crate::http1::Request;
-use crate::reply::Reply;
 use crate::state::State;
 
 /// An error as the token endpoint reports it.
@@ -20,7 +19,12 @@ pub(crate) struct TokenError {
 }
 
 impl TokenError {
-    fn new(status: u16, error: &'static str, code: u32, text: impl Into<String>) -> Self {
+    pub(super) fn new(
+        status: u16,
+        error: &'static str,
+        code: u32,
+        text: impl Into<String>,
+    ) -> Self {
         Self {
             status,
             error,
@@ -33,7 +37,19 @@ impl TokenError {
         Self::new(401, "invalid_client", code, text)
     }
 
-    fn reply(&self, state: &State) -> Reply {
+    /// The error as a page in the browser shows it.
+    pub(super) fn page(&self) -> Reply {
+        Reply::text(
+            self.status,
+            "text/html; charset=utf-8",
+            format!(
+                "<html><body>AADSTS{}: {}</body></html>",
+                self.code, self.text
+            ),
+        )
+    }
+
+    pub(super) fn reply(&self, state: &State) -> Reply {
         let (trace, correlation) = (state.request_id(), state.request_id());
         let timestamp = state.now().format("%Y-%m-%d %H:%M:%SZ").to_string();
         answer(
@@ -55,12 +71,10 @@ impl TokenError {
 }
 
 /// The identity platform's JSON headers.
-fn answer(status: u16, body: &Value) -> Reply {
-    let mut reply = Reply::json(status, body)
+pub(super) fn answer(status: u16, body: &Value) -> Reply {
+    Reply::json(status, "application/json; charset=utf-8", body)
         .with("Cache-Control", "no-store, no-cache")
-        .with("Pragma", "no-cache");
-    reply.set("Content-Type", "application/json; charset=utf-8");
-    reply
+        .with("Pragma", "no-cache")
 }
 
 /// Serves one token request; the flag says whether a token was issued.
@@ -84,45 +98,31 @@ pub(crate) fn serve(
     } else {
         state.tenant().id.clone()
     };
-    match check(state, request, tenant) {
-        Ok(()) => {
-            let lifetime = state.options.token_lifetime.as_secs();
-            let token = access::mint(state, &access::claims(state, &tid));
-            let body = json!({
-                "token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": token,
-            });
-            (answer(200, &body), true)
-        }
+    match issue(state, request, tenant, &tid) {
+        Ok(body) => (answer(200, &body), true),
         Err(error) => (error.reply(state), false),
     }
 }
 
-fn check(state: &State, request: &Request, tenant: &str) -> Result<(), TokenError> {
+fn issue(state: &State, request: &Request, tenant: &str, tid: &str) -> Result<Value, TokenError> {
     check_tenant(state, tenant)?;
     let kind = request.header("content-type").unwrap_or_default();
     let fields = if kind.split(';').next().is_some_and(|kind| {
         kind.trim()
             .eq_ignore_ascii_case("application/x-www-form-urlencoded")
     }) {
-        form(&request.body)?
+        form_of(&request.body)?
     } else {
         BTreeMap::new()
     };
-    let need = |name: &str| {
-        fields
-            .get(name)
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| {
-                TokenError::new(
-                    400,
-                    "invalid_request",
-                    900_144,
-                    format!("The request body must contain the following parameter: '{name}'."),
-                )
-            })
-    };
-    let grant = need("grant_type")?;
-    if grant != "client_credentials" {
+    let grant = need(&fields, "grant_type")?;
+    let known = [
+        "client_credentials",
+        "authorization_code",
+        "refresh_token",
+        "urn:ietf:params:oauth:grant-type:device_code",
+    ];
+    if !known.contains(&grant.as_str()) {
         return Err(TokenError::new(
             400,
             "unsupported_grant_type",
@@ -130,22 +130,53 @@ fn check(state: &State, request: &Request, tenant: &str) -> Result<(), TokenErro
             format!("The app requested an unsupported grant type '{grant}'."),
         ));
     }
-    let client_id = need("client_id")?;
-    if !client_id.eq_ignore_ascii_case(&state.options.client_id) {
-        return Err(TokenError::new(
-            400,
-            "unauthorized_client",
-            700_016,
-            format!(
-                "Application with identifier '{client_id}' was not found in the directory '{tenant}'."
-            ),
-        ));
+    let client_id = need(&fields, "client_id")?;
+    check_client(state, client_id, tenant)?;
+    if grant != "client_credentials" {
+        return person::redeem(state, grant, &fields, tid);
     }
-    check_scope(state, need("scope")?)?;
-    check_credential(state, &fields, client_id, tenant)
+    check_scope(state, need(&fields, "scope")?)?;
+    check_credential(state, &fields, client_id, tenant)?;
+    let lifetime = state.options.token_lifetime.as_secs();
+    let token = access::mint(state, &access::claims(state, tid));
+    Ok(json!({
+        "token_type": "Bearer", "expires_in": lifetime, "ext_expires_in": lifetime, "access_token": token,
+    }))
 }
 
-fn check_tenant(state: &State, tenant: &str) -> Result<(), TokenError> {
+/// A parameter that has to be there.
+pub(super) fn need<'a>(
+    fields: &'a BTreeMap<String, String>,
+    name: &str,
+) -> Result<&'a String, TokenError> {
+    fields
+        .get(name)
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| {
+            TokenError::new(
+                400,
+                "invalid_request",
+                900_144,
+                format!("The request body must contain the following parameter: '{name}'."),
+            )
+        })
+}
+
+pub(super) fn check_client(state: &State, client_id: &str, tenant: &str) -> Result<(), TokenError> {
+    if client_id.eq_ignore_ascii_case(&state.options.client_id) {
+        return Ok(());
+    }
+    Err(TokenError::new(
+        400,
+        "unauthorized_client",
+        700_016,
+        format!(
+            "Application with identifier '{client_id}' was not found in the directory '{tenant}'."
+        ),
+    ))
+}
+
+pub(super) fn check_tenant(state: &State, tenant: &str) -> Result<(), TokenError> {
     if ["common", "organizations", "consumers"].contains(&tenant.to_ascii_lowercase().as_str()) {
         return Err(TokenError::new(
             400,
@@ -259,7 +290,7 @@ fn check_credential(
     }
 }
 
-fn form(body: &[u8]) -> Result<BTreeMap<String, String>, TokenError> {
+pub(super) fn form_of(body: &[u8]) -> Result<BTreeMap<String, String>, TokenError> {
     let mut fields = BTreeMap::new();
     for (name, value) in url::form_urlencoded::parse(body) {
         if fields

@@ -156,6 +156,12 @@ fn parse_filter(value: &str, route: &Route) -> Result<Filter, GraphError> {
 
 /// `name` or `name($select=a,b)`; several at once are refused, as the role services refuse them.
 fn expand(value: &str, route: &Route) -> Result<(String, Option<Vec<String>>), GraphError> {
+    // The rules of a role's policy come with it and can't be asked for without it.
+    let value = if value == "policy($expand=rules)" {
+        "policy"
+    } else {
+        value
+    };
     let (name, inner) = match value.split_once('(') {
         Some((name, rest)) => {
             let inner = rest

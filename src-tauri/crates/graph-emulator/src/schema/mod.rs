@@ -1,9 +1,11 @@
 //! Which properties each type has in Graph v1.0, which of them come unasked, and what may be expanded or ordered.
 
 mod directory;
+mod governance;
 mod policies;
 
 pub(crate) use directory::*;
+pub(crate) use governance::*;
 pub(crate) use policies::*;
 
 /// One Graph type as far as the emulator knows it.

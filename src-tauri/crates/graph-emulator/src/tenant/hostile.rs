@@ -103,6 +103,9 @@ pub(super) fn poison(tenant: &mut Tenant) {
         &mut tenant.subscribed_skus,
         &mut tenant.applications,
         &mut tenant.service_principals,
+        &mut tenant.governance.devices,
+        &mut tenant.governance.access_reviews,
+        &mut tenant.governance.app_role_assignments,
     ];
     for list in lists {
         for object in list.iter_mut() {

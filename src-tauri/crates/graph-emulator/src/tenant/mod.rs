@@ -1,6 +1,7 @@
 //! The made-up company behind the emulator: everything Graph would answer, as editable JSON.
 
 mod directory;
+mod governance;
 mod hostile;
 mod logs;
 mod people;
@@ -14,6 +15,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+pub use governance::Governance;
 pub(crate) use seed::{guid, stamp};
 
 /// The template id of the Global Administrator role, the same in every tenant.
@@ -89,6 +91,9 @@ pub struct Tenant {
     pub service_principals: Vec<Value>,
     /// `/oauth2PermissionGrants`.
     pub oauth2_permission_grants: Vec<Value>,
+    /// What watches over all that.
+    #[serde(default)]
+    pub governance: Governance,
 }
 
 impl Tenant {
@@ -146,11 +151,13 @@ impl Tenant {
             applications: Vec::new(),
             service_principals: Vec::new(),
             oauth2_permission_grants: Vec::new(),
+            governance: Governance::default(),
         };
         people::fill(&mut tenant, users.max(people::CAST));
         directory::fill(&mut tenant);
         policies::fill(&mut tenant);
         logs::fill(&mut tenant);
+        governance::fill(&mut tenant);
         tenant
     }
 

@@ -65,6 +65,7 @@ impl Tenant {
         tenant
             .applications
             .retain(|row| row["displayName"] != "Quoting tool");
+        super::governance::tidy(&mut tenant);
         tenant
     }
 

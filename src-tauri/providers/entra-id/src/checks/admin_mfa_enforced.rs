@@ -140,7 +140,9 @@ mod tests {
         assert_eq!(
             bench.notes(&CHECK),
             [
-                "CA03 Strong sign-in for administrators: does not apply to Application Administrator, Privileged Role Administrator"
+                "CA03 Strong sign-in for administrators: does not apply to Application Administrator, Privileged Role Administrator",
+                "CA07 Accounts at risk: applies only when Microsoft sees a risk",
+                "CA08 Sign-ins at risk: applies only when Microsoft sees a risk",
             ]
         );
     }

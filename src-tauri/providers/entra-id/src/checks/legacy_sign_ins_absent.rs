@@ -13,12 +13,15 @@ const MODERN: [&str; 2] = ["Browser", "Mobile Apps and Desktop clients"];
 /// | a successful one by an older protocol | fail |
 /// | none | unknown: a log of some days shows what happened, never that nothing did |
 /// | one does not say how, or whether, it succeeded | unknown |
+///
+/// It can't pass, so it speaks for an objective that a person has to judge anyway (whether unauthorized use is noticed)
+/// and leaves the one about replay to the policy that blocks such protocols.
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.sign_ins.legacy_sign_ins_absent",
     alias: "ENTRA-05L",
-    version: 1,
+    version: 2,
     title: "Nobody signed in by a protocol without multifactor authentication.",
-    objectives: &["3.5.4[a]"],
+    objectives: &["3.14.7[b]"],
     severity: Severity::High,
     remedy: "Find out which program or device used the older protocol, move it to a current one, then block older protocols by \
              Conditional Access.",

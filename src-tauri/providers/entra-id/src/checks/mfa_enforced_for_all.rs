@@ -214,6 +214,8 @@ mod tests {
             [
                 "CA01 MFA for everyone: leaves out emergency.one@northfieldmachining.example, which is not an exempt account",
                 "CA03 Strong sign-in for administrators: does not apply to all users",
+                "CA07 Accounts at risk: leaves out emergency.one@northfieldmachining.example, which is not an exempt account",
+                "CA08 Sign-ins at risk: leaves out emergency.one@northfieldmachining.example, which is not an exempt account",
             ]
         );
         let by_id = Bench::good().parameter(

@@ -1,11 +1,16 @@
 //! What is judged: one file per check.
 
+mod access_reviewed;
+mod activation_guarded;
 mod admin_mfa_enforced;
 mod admin_phishing_resistant_mfa;
 mod app_credentials_short_lived;
+mod app_permissions_approved;
 mod audit_events_attributed;
+mod authenticator_context_shown;
 mod banned_passwords;
 mod device_code_flow_blocked;
+mod device_registration_controlled;
 mod global_administrators_few;
 mod guest_access_limited;
 mod guest_invitations_restricted;
@@ -19,6 +24,8 @@ mod mfa_enforced_for_all;
 mod privileged_accounts_cloud_only;
 mod privileged_accounts_separate;
 mod privileged_accounts_valid;
+mod risk_handled_by_policy;
+mod risky_users_handled;
 mod sessions_limited;
 mod smart_lockout;
 mod standing_privilege_absent;
@@ -61,6 +68,13 @@ pub(crate) static CHECKS: &[&Check] = &[
     &banned_passwords::CHECK,
     &sessions_limited::CHECK,
     &audit_events_attributed::CHECK,
+    &authenticator_context_shown::CHECK,
+    &risk_handled_by_policy::CHECK,
+    &risky_users_handled::CHECK,
+    &activation_guarded::CHECK,
+    &app_permissions_approved::CHECK,
+    &device_registration_controlled::CHECK,
+    &access_reviewed::CHECK,
 ];
 
 /// The page of the admin center of each cloud.

@@ -3,7 +3,7 @@
 
 use crate::{datasets::DATASETS, provider::PROVIDER};
 use evidence::{Completeness, Digest, Outcome, Reason, UnknownCode};
-use provider_kit::{Check, Collected, Gathered, Parameters, Records, Verdict, conformance};
+use provider_kit::{Check, Collected, Gathered, Origin, Parameters, Records, Verdict, conformance};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -124,11 +124,14 @@ impl Bench {
             let gathered = match self.lacking.get(dataset.id) {
                 Some(reason) => Gathered::Missing(reason.clone()),
                 None => {
-                    let pages: Vec<Vec<u8>> = self.pages[dataset.id]
+                    // What the pages are about does not change with what they say.
+                    let origins = GOOD.pages[dataset.id].iter().map(|(origin, _)| origin);
+                    let pages: Vec<(Origin, Vec<u8>)> = self.pages[dataset.id]
                         .as_array()
                         .unwrap()
                         .iter()
-                        .map(|page| page.to_string().into_bytes())
+                        .zip(origins)
+                        .map(|(page, origin)| (origin.clone(), page.to_string().into_bytes()))
                         .collect();
                     let completeness = match self.partial.get(dataset.id) {
                         Some(reason) => Completeness::partial(reason.clone()),

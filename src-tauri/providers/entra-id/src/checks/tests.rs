@@ -78,6 +78,7 @@ fn a_number_that_is_not_set_is_unknown() {
         parameters::BREAK_GLASS,
         parameters::MFA_EXEMPT,
         parameters::CONDITIONAL_ACCESS_EXEMPTIONS,
+        parameters::APPROVED_APPS,
     ];
     for check in CHECKS {
         for key in check.parameters.iter().filter(|key| !lists.contains(key)) {

@@ -1,31 +1,34 @@
 //! The small parts of a session: fields, addresses, credentials, and errors with names in them.
 
-use crate::{datasets::Source, grants};
+use crate::{
+    datasets::Source,
+    grants,
+    provider::MANIFEST,
+    token::{Granted, Kind},
+};
 use evidence::{Completeness, Reason, UnknownCode};
 use provider_kit::{
-    ErrorClass, ProviderError,
-    auth::{CertificateKey, ClientCredential},
+    ErrorClass, ProviderError, ResolvedCloud,
+    auth::{CertificateKey, ClientCredential, SecretsSink},
+    manifest::AuthMethod,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 use url::Url;
 
 /// Names the dataset and the permissions it lacks.
 pub(super) fn name_permission(
     mut error: ProviderError,
     source: &Source,
-    roles: Option<&BTreeSet<String>>,
+    granted: Option<&Granted>,
 ) -> ProviderError {
     let needed = source.dataset.permissions;
-    let lacking: Vec<&str> = match roles {
-        Some(roles) => needed
+    let lacking: Vec<&str> = match granted {
+        Some(granted) => needed
             .iter()
             .copied()
-            .filter(|grant| grants::through(roles, grant).is_none())
+            .filter(|grant| grants::through(&granted.names, grant).is_none())
             .collect(),
         None => needed.to_vec(),
     };
@@ -35,15 +38,26 @@ pub(super) fn name_permission(
         lacking.join(" and ")
     };
     error.what = format!("{} can't be read.", source.dataset.title);
+    let kind = granted.map_or(Kind::Application, |granted| granted.kind);
+    if lacking.is_empty() && kind == Kind::Delegated {
+        error.why = format!(
+            "Microsoft Graph refused although the app has {named}: the person who signed in lacks a role that may read it."
+        );
+        error.fix =
+            "Give the person the role Global Reader, or let somebody who has it sign in again."
+                .to_owned();
+        return error;
+    }
     error.why = if lacking.is_empty() {
         format!(
             "Microsoft Graph refused although the app has {named}; a consent that was just given takes some minutes."
         )
     } else {
-        format!("The app lacks the application permission {named}.")
+        format!("The app lacks the {} permission {named}.", kind.word())
     };
     error.fix = format!(
-        "In the app registration open API permissions, add the application permission {named} of Microsoft Graph and grant admin consent."
+        "In the app registration open API permissions, add the {} permission {named} of Microsoft Graph and grant admin consent.",
+        kind.word()
     );
     error
 }
@@ -136,11 +150,40 @@ pub(super) fn below(base: &Url, path: &str, query: &str) -> Result<Url, Provider
     })
 }
 
+/// Whose permissions are used: the app's own, or those of the person who signed in.
+pub(super) fn kind(config: &BTreeMap<String, String>) -> Kind {
+    if method(config).is_some_and(|method| method.interactive.is_some()) {
+        Kind::Delegated
+    } else {
+        Kind::Application
+    }
+}
+
+fn method(config: &BTreeMap<String, String>) -> Option<&'static AuthMethod> {
+    MANIFEST.auth_method(config.get("auth")?)
+}
+
+/// What tokens are asked for: what a person signed in for, or all that the app was granted.
+pub(super) fn scope(
+    config: &BTreeMap<String, String>,
+    cloud: &ResolvedCloud,
+    audience: &str,
+) -> String {
+    match method(config).and_then(|method| method.oauth.as_ref()) {
+        Some(oauth) => MANIFEST.scopes(oauth, cloud).join(" "),
+        None => format!("{audience}/.default"),
+    }
+}
+
 /// What the chosen way to sign in names; where none is named, the certificate if there is one, else the secret.
 pub(super) fn credential(
     config: &BTreeMap<String, String>,
     secrets: &BTreeMap<String, SecretString>,
+    renewed: Arc<dyn SecretsSink>,
 ) -> Result<ClientCredential, ProviderError> {
+    if kind(config) == Kind::Delegated {
+        return ClientCredential::person(secrets, renewed);
+    }
     let secret = |name: &str| {
         secrets
             .get(name)

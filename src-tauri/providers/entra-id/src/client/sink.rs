@@ -45,17 +45,20 @@ impl PageSink for Onward<'_> {
     }
 }
 
-/// Hands on the pages that list the role-assignable groups as they came, and keeps the groups' ids.
+/// Hands on the pages of a list as they came, and keeps the ids in it.
 pub(super) struct Listing<'a> {
     inner: &'a mut dyn PageSink,
     ids: Vec<String>,
+    unreadable: &'static str,
 }
 
 impl<'a> Listing<'a> {
-    pub(super) fn new(inner: &'a mut dyn PageSink) -> Self {
+    /// A list about which `unreadable` is said where it can't be read.
+    pub(super) fn of(inner: &'a mut dyn PageSink, unreadable: &'static str) -> Self {
         Self {
             inner,
             ids: Vec::new(),
+            unreadable,
         }
     }
 
@@ -68,19 +71,35 @@ impl<'a> Listing<'a> {
 #[async_trait]
 impl PageSink for Listing<'_> {
     async fn page(&mut self, page: Page) -> Result<(), ProviderError> {
-        let malformed = |why: String| {
-            ProviderError::malformed("The role-assignable groups can't be read.", why)
-        };
+        let malformed = |why: String| ProviderError::malformed(self.unreadable, why);
         let records = list(&page.body).map_err(|error| malformed(format!("{error}.")))?;
         self.inner.page(page).await?;
         for record in records {
             let id = record
                 .get("id")
                 .and_then(Value::as_str)
-                .ok_or_else(|| malformed("A group has no id.".to_owned()))?;
+                .ok_or_else(|| malformed("A record has no id.".to_owned()))?;
             self.ids.push(id.to_owned());
         }
         Ok(())
+    }
+
+    fn rows(&self) -> u64 {
+        self.inner.rows()
+    }
+}
+
+/// Says of each page what it is about.
+pub(super) struct About<'a, 'b> {
+    pub(super) subject: &'b str,
+    pub(super) inner: &'a mut dyn PageSink,
+}
+
+#[async_trait]
+impl PageSink for About<'_, '_> {
+    async fn page(&mut self, mut page: Page) -> Result<(), ProviderError> {
+        page.origin.subject = Some(self.subject.to_owned());
+        self.inner.page(page).await
     }
 
     fn rows(&self) -> u64 {
@@ -180,13 +199,13 @@ mod tests {
     #[tokio::test]
     async fn the_listing_is_handed_on_as_it_came_and_its_ids_are_kept() {
         let mut kept = Kept::default();
-        let mut listing = Listing::new(&mut kept);
+        let mut listing = Listing::of(&mut kept, "The groups can't be read.");
         let body = "{ \"value\": [ {\"id\": \"g\", \"n\": 1.50} ] }\n";
         listing.page(page(body)).await.unwrap();
         assert_eq!(listing.rows(), 1);
         assert_eq!(listing.into_ids(), ["g"]);
         assert_eq!(kept.0, [body]);
-        let error = Listing::new(&mut kept)
+        let error = Listing::of(&mut kept, "The groups can't be read.")
             .page(page("{\"value\":[{}]}"))
             .await
             .unwrap_err();

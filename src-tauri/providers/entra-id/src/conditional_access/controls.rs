@@ -174,6 +174,51 @@ pub(crate) fn blocks(policy: &Policy) -> Holds {
     )
 }
 
+/// Whether an account at risk is refused, or has to prove itself and get rid of what was stolen: a new password needs
+/// multifactor authentication beside it, Microsoft's own remediation brings it along.
+pub(crate) fn remedies_account(policy: &Policy) -> Holds {
+    let blocked = blocks(policy);
+    if blocked == Holds::Yes {
+        return blocked;
+    }
+    let remediated = asks_for(
+        policy,
+        |name, _| match name {
+            "block" | "riskRemediation" => Holds::Yes,
+            name => known(name),
+        },
+        "remediation",
+    );
+    if remediated == Holds::Yes {
+        return remediated;
+    }
+    let changed = asks_for(
+        policy,
+        |name, _| match name {
+            "passwordChange" => Holds::Yes,
+            name => known(name),
+        },
+        "a new password",
+    );
+    match (changed, mfa(policy)) {
+        (Holds::Yes, Holds::Yes) => Holds::Yes,
+        (Holds::Unclear(code, why), _) | (_, Holds::Unclear(code, why)) => {
+            Holds::Unclear(code, why)
+        }
+        _ => Holds::No(
+            "neither blocks nor asks for a new password with multifactor authentication".to_owned(),
+        ),
+    }
+}
+
+/// Whether a sign-in at risk is refused or needs multifactor authentication.
+pub(crate) fn remedies_sign_in(policy: &Policy) -> Holds {
+    match blocks(policy) {
+        Holds::Yes => Holds::Yes,
+        _ => mfa(policy),
+    }
+}
+
 /// Whether people have to sign in again after at most `hours`, and, where `forget` asks so, browsers never stay signed in.
 pub(crate) fn session(policy: &Policy, hours: i64, forget: bool) -> Holds {
     let Some(session) = &policy.session_controls else {

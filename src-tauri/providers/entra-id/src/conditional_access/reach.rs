@@ -17,6 +17,17 @@ pub(crate) enum TransferFlow {
     DeviceCode,
 }
 
+/// Which risk a policy may wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Risk {
+    /// None: it must apply whether Microsoft sees a risk or not.
+    NotLimited,
+    /// A high risk of the account.
+    HighOfUser,
+    /// A high risk of the sign-in.
+    HighOfSignIn,
+}
+
 /// What a policy must reach.
 pub(crate) struct Reach<'a> {
     /// What it may leave out.
@@ -27,6 +38,8 @@ pub(crate) struct Reach<'a> {
     pub(crate) clients: &'a [&'a str],
     /// Transfer of sign-ins.
     pub(crate) flow: TransferFlow,
+    /// The risk it may wait for.
+    pub(crate) risk: Risk,
     /// Whether a policy for some platforms is a matter for a person (another one may block the rest).
     pub(crate) platforms_to_judge: bool,
 }
@@ -39,6 +52,7 @@ impl<'a> Reach<'a> {
             holders: None,
             clients: &[],
             flow: TransferFlow::NotLimited,
+            risk: Risk::NotLimited,
             platforms_to_judge: false,
         }
     }
@@ -76,7 +90,7 @@ impl<'a> Reach<'a> {
             locations(conditions),
             devices(conditions),
             self.flows(conditions),
-            risks(conditions),
+            self.risks(conditions),
             unknown(conditions),
         ])
     }
@@ -247,6 +261,49 @@ impl<'a> Reach<'a> {
     }
 }
 
+impl Reach<'_> {
+    /// A policy that waits for a risk applies at that risk alone; one that must wait for one must name the high level.
+    fn risks(&self, conditions: &Conditions) -> Holds {
+        let (Some(user), Some(sign_in)) = (
+            &conditions.user_risk_levels,
+            &conditions.sign_in_risk_levels,
+        ) else {
+            return Holds::malformed("at which risk it applies");
+        };
+        let service = conditions
+            .service_principal_risk_levels
+            .as_deref()
+            .unwrap_or_default();
+        let insider = conditions
+            .insider_risk_levels
+            .as_deref()
+            .unwrap_or_default();
+        let (wanted, other, what) = match self.risk {
+            Risk::NotLimited => {
+                return if user.is_empty()
+                    && sign_in.is_empty()
+                    && service.is_empty()
+                    && insider.is_empty()
+                {
+                    Holds::Yes
+                } else {
+                    Holds::No("applies only when Microsoft sees a risk".to_owned())
+                };
+            }
+            Risk::HighOfUser => (user, sign_in, "accounts at high risk"),
+            Risk::HighOfSignIn => (sign_in, user, "sign-ins at high risk"),
+        };
+        if !wanted.iter().any(|level| level == "high") {
+            Holds::No(format!("is not about {what}"))
+        } else if !other.is_empty() || !service.is_empty() || !insider.is_empty() {
+            // Conditions are joined by AND.
+            Holds::No(format!("asks for another risk beside {what}"))
+        } else {
+            Holds::Yes
+        }
+    }
+}
+
 fn locations(conditions: &Conditions) -> Holds {
     let locations = match &conditions.locations {
         None => return Holds::malformed("where it applies"),
@@ -274,28 +331,6 @@ fn devices(conditions: &Conditions) -> Holds {
         None => Holds::malformed("for which devices it applies"),
         Some(devices) if empty(devices) => Holds::Yes,
         Some(_) => Holds::judgement("chooses devices by a filter"),
-    }
-}
-
-fn risks(conditions: &Conditions) -> Holds {
-    let (Some(user), Some(sign_in)) = (
-        &conditions.user_risk_levels,
-        &conditions.sign_in_risk_levels,
-    ) else {
-        return Holds::malformed("at which risk it applies");
-    };
-    let service = conditions
-        .service_principal_risk_levels
-        .as_deref()
-        .unwrap_or_default();
-    let insider = conditions
-        .insider_risk_levels
-        .as_deref()
-        .unwrap_or_default();
-    if user.is_empty() && sign_in.is_empty() && service.is_empty() && insider.is_empty() {
-        Holds::Yes
-    } else {
-        Holds::No("applies only when Microsoft sees a risk".to_owned())
     }
 }
 

@@ -4,9 +4,12 @@
 //! sovereign cloud may lack a property, and absence is never a default.
 
 pub(crate) mod apps;
+pub(crate) mod devices;
 pub(crate) mod logs;
 pub(crate) mod people;
 pub(crate) mod policies;
+pub(crate) mod reviews;
+pub(crate) mod risk;
 pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod tenant;
@@ -32,6 +35,8 @@ pub(crate) enum Shape {
     Single,
     /// The list of role-assignable groups, then the members of each, one collection per group.
     RoleGroups,
+    /// The list of access reviews, then the instances of each, one collection per review.
+    Reviews,
 }
 
 /// Which of Microsoft's limits an address falls under.
@@ -86,6 +91,18 @@ pub(crate) static SOURCES: &[Source] = &[
     apps::SERVICE_PRINCIPALS_SOURCE,
     logs::SIGN_INS_SOURCE,
     logs::AUDITS_SOURCE,
+    roles::POLICIES_SOURCE,
+    apps::GRAPH_PERMISSIONS_SOURCE,
+    apps::APP_PERMISSIONS_SOURCE,
+    settings::CROSS_TENANT_SOURCE,
+    settings::APP_MANAGEMENT_SOURCE,
+    devices::REGISTRATION_SOURCE,
+    devices::DEVICES_SOURCE,
+    risk::RISKY_USERS_SOURCE,
+    risk::RISK_DETECTIONS_SOURCE,
+    risk::RISKY_APPS_SOURCE,
+    risk::SECURE_SCORE_SOURCE,
+    reviews::REVIEWS_SOURCE,
 ];
 
 /// Every dataset, in the order they are read.
@@ -114,6 +131,18 @@ pub(crate) static DATASETS: &[&Dataset] = &[
     &apps::SERVICE_PRINCIPALS,
     &logs::SIGN_INS,
     &logs::AUDITS,
+    &roles::POLICIES,
+    &apps::GRAPH_PERMISSIONS,
+    &apps::APP_PERMISSIONS,
+    &settings::CROSS_TENANT,
+    &settings::APP_MANAGEMENT,
+    &devices::REGISTRATION,
+    &devices::DEVICES,
+    &risk::RISKY_USERS,
+    &risk::RISK_DETECTIONS,
+    &risk::RISKY_APPS,
+    &risk::SECURE_SCORE,
+    &reviews::REVIEWS,
 ];
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, Malformed> {

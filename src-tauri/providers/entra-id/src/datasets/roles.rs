@@ -200,3 +200,63 @@ pub(crate) struct ScheduledAssignment {
     pub(crate) end_date_time: Option<String>,
     pub(crate) principal: Option<Principal>,
 }
+
+/// What activating each role asks for (Privileged Identity Management).
+pub(crate) static POLICIES: Dataset = Dataset {
+    id: "entra-id.role-policies",
+    title: "Rules for activating roles",
+    what: "What activating each administrator role asks for: approval, multifactor authentication, a reason, and for how long.",
+    permissions: &["RoleManagement.Read.Directory"],
+    licence: Some("Microsoft Entra ID P2 or ID Governance"),
+    key: &["/id"],
+    records: Reader::Body(list),
+    volatile: &["/policy/lastModifiedDateTime"],
+    removed: &[],
+    row_cap: None,
+    clouds: Clouds::All,
+    objectives: &["3.1.5[b]", "3.1.7[c]"],
+};
+
+pub(crate) const POLICIES_SOURCE: Source = Source {
+    dataset: &POLICIES,
+    path: "/v1.0/policies/roleManagementPolicyAssignments",
+    query: "$filter=scopeId%20eq%20'/'%20and%20scopeType%20eq%20'DirectoryRole'&$expand=policy($expand=rules)",
+    shape: Shape::List,
+    pace: Pace::Directory,
+};
+
+/// The rules for one role.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RolePolicy {
+    pub(crate) role_definition_id: Option<String>,
+    pub(crate) policy: Option<RoleRules>,
+}
+
+/// They, as a policy.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RoleRules {
+    pub(crate) rules: Option<Vec<RoleRule>>,
+}
+
+/// One rule; which members it has depends on its kind.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RoleRule {
+    pub(crate) id: Option<String>,
+    /// Of the rule for approval.
+    pub(crate) setting: Option<ApprovalSetting>,
+    /// Of the rule for what to prove: `MultiFactorAuthentication`, `Justification`, `Ticketing`.
+    pub(crate) enabled_rules: Option<Vec<String>>,
+    /// Of the rule for an authentication context.
+    pub(crate) is_enabled: Option<bool>,
+    pub(crate) claim_value: Option<String>,
+}
+
+/// Whether somebody has to approve.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ApprovalSetting {
+    pub(crate) is_approval_required: Option<bool>,
+}

@@ -85,6 +85,34 @@ pub(crate) struct Methods {
 pub(crate) struct Method {
     pub(crate) id: Option<String>,
     pub(crate) state: Option<String>,
+    /// Of the Authenticator app alone.
+    pub(crate) feature_settings: Option<AuthenticatorFeatures>,
+}
+
+/// What the Authenticator app shows with a prompt.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuthenticatorFeatures {
+    pub(crate) display_app_information_required_state: Option<Feature>,
+    pub(crate) display_location_information_required_state: Option<Feature>,
+}
+
+/// One of those, and for whom.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Feature {
+    /// `enabled`, `disabled`, or `default` where Microsoft decides.
+    pub(crate) state: Option<String>,
+    pub(crate) include_target: Option<Target>,
+    pub(crate) exclude_target: Option<Target>,
+}
+
+/// A group, by id.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Target {
+    /// `all_users` for everybody, the zero id for nobody.
+    pub(crate) id: Option<String>,
 }
 
 /// Whether people can ask an administrator for an app.
@@ -177,3 +205,51 @@ impl DirectorySetting {
             .as_deref()
     }
 }
+
+/// What other tenants are trusted for by default.
+pub(crate) static CROSS_TENANT: Dataset = Dataset {
+    id: "entra-id.cross-tenant-access",
+    title: "Access across tenants",
+    what: "What is taken on trust from other tenants, such as their MFA and their devices, where no rule of its own was made for one.",
+    permissions: &["Policy.Read.All"],
+    licence: None,
+    key: &[],
+    records: Reader::Body(single),
+    volatile: &[],
+    removed: &[],
+    row_cap: None,
+    clouds: Clouds::All,
+    objectives: &["3.1.20[a]", "3.1.20[e]"],
+};
+
+pub(crate) const CROSS_TENANT_SOURCE: Source = Source {
+    dataset: &CROSS_TENANT,
+    path: "/v1.0/policies/crossTenantAccessPolicy/default",
+    query: "",
+    shape: Shape::Single,
+    pace: Pace::Directory,
+};
+
+/// What the secrets and certificates of applications may be.
+pub(crate) static APP_MANAGEMENT: Dataset = Dataset {
+    id: "entra-id.app-management-policy",
+    title: "Rules for app credentials",
+    what: "Whether the tenant limits the secrets and certificates that applications may have.",
+    permissions: &["Policy.Read.All"],
+    licence: None,
+    key: &[],
+    records: Reader::Body(single),
+    volatile: &[],
+    removed: &[],
+    row_cap: None,
+    clouds: Clouds::All,
+    objectives: &["3.5.2[b]"],
+};
+
+pub(crate) const APP_MANAGEMENT_SOURCE: Source = Source {
+    dataset: &APP_MANAGEMENT,
+    path: "/v1.0/policies/defaultAppManagementPolicy",
+    query: "",
+    shape: Shape::Single,
+    pace: Pace::Directory,
+};

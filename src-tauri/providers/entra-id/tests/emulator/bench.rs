@@ -65,6 +65,7 @@ pub(crate) fn connection(emulator: &Emulator, edit: impl FnOnce(&mut Connection)
         cloud: "custom".to_owned(),
         config: config.map(|(name, value)| (name.to_owned(), value)).into(),
         secrets: secrets.collect(),
+        renewed: provider_kit::auth::unkept(),
         http: HttpClient::new(quick(), Arc::new(MemoryLog::default())).unwrap(),
         cancel: CancellationToken::new(),
     };

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bench;
+mod person;
 
 use bench::*;
 use evidence::{Outcome, Timestamp, UnknownCode};

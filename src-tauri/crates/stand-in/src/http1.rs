@@ -1,8 +1,12 @@
 //! HTTP/1.1 by hand: the faults need control over every byte that a server library keeps to itself.
 
+use std::future::Future;
 use std::io;
 
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::reply::{Manner, Reply};
 
 /// Longest head of a request.
 const HEAD: usize = 64 * 1024;
@@ -11,17 +15,25 @@ const BODY: usize = 1024 * 1024;
 
 /// One request, read completely.
 #[derive(Debug)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) query: String,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: Vec<u8>,
-    pub(crate) close: bool,
+pub struct Request {
+    /// The method as sent.
+    pub method: String,
+    /// The path as sent, still percent-encoded, without the query.
+    pub path: String,
+    /// The raw query without the question mark; empty if there was none.
+    pub query: String,
+    /// The headers in order.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Whether the client wants the connection closed after the answer.
+    pub close: bool,
 }
 
 impl Request {
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    /// The first header of that name.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(have, _)| have.eq_ignore_ascii_case(name))
@@ -29,8 +41,86 @@ impl Request {
     }
 }
 
+/// Answers the requests of one connection.
+pub trait Exchange: Send + Sync {
+    /// One request and its answer, sent with [`deliver`]. False when the connection cannot be used again.
+    fn exchange(
+        &self,
+        stream: &mut TcpStream,
+        request: &Request,
+    ) -> impl Future<Output = io::Result<bool>> + Send;
+}
+
+/// Serves one connection until either side ends it. What is not HTTP gets the status that says so.
+///
+/// # Errors
+/// When the connection breaks, or is broken on purpose.
+pub async fn serve(mut stream: TcpStream, handler: &impl Exchange) -> io::Result<()> {
+    let mut buffer = Vec::new();
+    loop {
+        match read(&mut stream, &mut buffer).await? {
+            Read::Closed => return Ok(()),
+            Read::Bad(status) => {
+                stream.write_all(&head(status, &[], Some(0), true)).await?;
+                return stream.shutdown().await;
+            }
+            Read::Request(request) => {
+                if !handler.exchange(&mut stream, &request).await? || request.close {
+                    return stream.shutdown().await;
+                }
+            }
+        }
+    }
+}
+
+/// Sends the answer in this manner. False when the connection cannot be used again.
+///
+/// # Errors
+/// When the connection breaks.
+pub async fn deliver(
+    stream: &mut TcpStream,
+    request: &Request,
+    reply: &Reply,
+    manner: &Manner,
+) -> io::Result<bool> {
+    // These two have no body, and a length would speak of the one that they stand for.
+    let length = (!matches!(reply.status, 204 | 304)).then_some(reply.body.len());
+    let head = head(reply.status, &reply.headers, length, request.close);
+    if !manner.delay.is_zero() {
+        tokio::time::sleep(manner.delay).await;
+    }
+    stream.write_all(&head).await?;
+    if length.is_none() {
+        return Ok(true);
+    }
+    if manner.cut {
+        stream
+            .write_all(reply.body.get(..reply.body.len() / 2).unwrap_or_default())
+            .await?;
+        return Ok(false);
+    }
+    if manner.piece == 0 {
+        stream.write_all(&reply.body).await?;
+        return Ok(true);
+    }
+    for part in reply.body.chunks(manner.piece) {
+        stream.write_all(part).await?;
+        tokio::time::sleep(manner.pause).await;
+    }
+    Ok(true)
+}
+
+/// Makes the kernel send a reset when the connection is left with the error that this gives.
+#[must_use]
+pub fn reset(stream: &TcpStream) -> io::Error {
+    stream
+        .set_zero_linger()
+        .err()
+        .unwrap_or_else(|| io::ErrorKind::ConnectionReset.into())
+}
+
 /// What reading gave.
-pub(crate) enum Read {
+enum Read {
     Request(Box<Request>),
     /// The client closed the connection between requests.
     Closed,
@@ -39,10 +129,7 @@ pub(crate) enum Read {
 }
 
 /// Reads one request; `buffer` keeps what came after it.
-pub(crate) async fn read(
-    stream: &mut (impl AsyncRead + Unpin),
-    buffer: &mut Vec<u8>,
-) -> io::Result<Read> {
+async fn read(stream: &mut (impl AsyncRead + Unpin), buffer: &mut Vec<u8>) -> io::Result<Read> {
     let (mut request, used) = loop {
         match parse(buffer) {
             Ok(Some(done)) => break done,
@@ -127,39 +214,25 @@ fn head_says_close(request: &Request, head: &[u8]) -> bool {
         .is_some_and(|value| value.eq_ignore_ascii_case("close"))
 }
 
-/// Decodes `%41` and the like; anything else stays as it is.
-pub(crate) fn percent_decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let code = (byte == b'%')
-            .then(|| {
-                text.get(at + 1..at + 3)
-                    .and_then(|digits| u8::from_str_radix(digits, 16).ok())
-            })
-            .flatten();
-        out.push(code.unwrap_or(byte));
-        at += if code.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
-/// The head of an answer.
-pub(crate) fn head(
-    status: u16,
-    headers: &[(String, String)],
-    length: usize,
-    close: bool,
-) -> Vec<u8> {
+/// The head of an answer; no length where there cannot be a body.
+fn head(status: u16, headers: &[(String, String)], length: Option<usize>, close: bool) -> Vec<u8> {
     let reason = match status {
         200 => "OK",
+        201 => "Created",
+        204 => "No Content",
+        301 => "Moved Permanently",
+        302 => "Found",
+        304 => "Not Modified",
+        307 => "Temporary Redirect",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        422 => "Unprocessable Entity",
         429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
         503 => "Service Unavailable",
         _ => "Status",
     };
@@ -169,7 +242,9 @@ pub(crate) fn head(
         let value: String = value.chars().filter(|c| !c.is_control()).collect();
         text.push_str(&format!("{name}: {value}\r\n"));
     }
-    text.push_str(&format!("Content-Length: {length}\r\n"));
+    if let Some(length) = length {
+        text.push_str(&format!("Content-Length: {length}\r\n"));
+    }
     if close {
         text.push_str("Connection: close\r\n");
     }

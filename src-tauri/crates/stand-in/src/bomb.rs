@@ -8,9 +8,11 @@ use flate2::{Compression, Crc};
 /// One block of the repeated part.
 const BLOCK: usize = 1024 * 1024;
 
-/// A gzip body that expands to a JSON string of about `mebibytes` MiB. Its checksum is right.
-pub(crate) fn gzip(mebibytes: u32) -> io::Result<Vec<u8>> {
-    let (start, end) = (br#"{"value":[{"id":""#, br#""}]}"#);
+/// A gzip body that expands to `start`, about `mebibytes` MiB of the letter a, and `end`. Its checksum is right.
+///
+/// # Errors
+/// When the encoder fails, which it does not on memory.
+pub fn gzip(start: &[u8], end: &[u8], mebibytes: u32) -> io::Result<Vec<u8>> {
     let block = vec![b'a'; BLOCK];
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(start)?;
@@ -25,16 +27,15 @@ pub(crate) fn gzip(mebibytes: u32) -> io::Result<Vec<u8>> {
     let tail = encoder.finish()?;
 
     let repeats = mebibytes.saturating_sub(1);
-    let mut crc = Crc::new();
-    crc.update(start);
-    crc.update(&block);
     let mut one = Crc::new();
     one.update(&block);
-    for _ in 0..repeats {
-        crc.combine(&one);
-    }
     let mut last = Crc::new();
     last.update(end);
+    let mut crc = Crc::new();
+    crc.update(start);
+    for _ in 0..=repeats {
+        crc.combine(&one);
+    }
     crc.combine(&last);
 
     let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255];
@@ -57,13 +58,15 @@ mod tests {
 
     #[test]
     fn it_is_small_valid_and_large() {
-        let body = gzip(3).unwrap();
-        assert!(body.len() < 10_000);
-        let mut text = String::new();
-        flate2::read::GzDecoder::new(body.as_slice())
-            .read_to_string(&mut text)
-            .unwrap();
-        assert_eq!(text.len(), 3 * BLOCK + 21);
-        assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+        for mebibytes in [1, 3] {
+            let body = gzip(br#"{"id":""#, br#""}"#, mebibytes).unwrap();
+            assert!(body.len() < 10_000);
+            let mut text = String::new();
+            flate2::read::GzDecoder::new(body.as_slice())
+                .read_to_string(&mut text)
+                .unwrap();
+            assert_eq!(text.len(), mebibytes as usize * BLOCK + 9);
+            assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok());
+        }
     }
 }
