@@ -10,7 +10,8 @@ use crate::bench_page::{EMPTY_PAGE, Machine, rewrite};
 use crate::process::Step;
 use crate::workspace::{self, APP_FEATURES};
 use crate::{
-    Failure, Outcome, bench_aws, bench_entra, bench_ingest, bench_sizes, bench_window, setup,
+    Failure, Outcome, bench_aws, bench_entra, bench_github, bench_ingest, bench_sizes,
+    bench_window, setup,
 };
 
 /// One part of the bench; each has a section of the page.
@@ -20,6 +21,8 @@ pub enum Part {
     Entra,
     /// A first collection from AWS.
     Aws,
+    /// Collections from GitHub: the first, and one of the unchanged organization.
+    GitHub,
     /// From starting the app to its first screen.
     Start,
     /// The app at rest, with and without its window.
@@ -32,11 +35,12 @@ pub enum Part {
 
 impl Part {
     /// In the order they are measured: the long one last.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Sizes,
         Self::Ingest,
         Self::Start,
         Self::Tray,
+        Self::GitHub,
         Self::Aws,
         Self::Entra,
     ];
@@ -46,6 +50,7 @@ impl Part {
         match self {
             Self::Entra => "entra",
             Self::Aws => "aws",
+            Self::GitHub => "github",
             Self::Start => "start",
             Self::Tray => "tray",
             Self::Ingest => "ingest",
@@ -57,6 +62,7 @@ impl Part {
         match self {
             Self::Entra => bench_entra::measure(options),
             Self::Aws => bench_aws::measure(options),
+            Self::GitHub => bench_github::measure(options),
             Self::Start => bench_window::start(options),
             Self::Tray => bench_window::tray(options),
             Self::Ingest => bench_ingest::measure(options),
@@ -70,6 +76,8 @@ impl Part {
 pub struct Options {
     /// Few pairs and small numbers: shows that the bench works, and little else. Leaves the page alone.
     pub quick: bool,
+    /// Measures Prowler beside the collection from AWS; it is installed for that.
+    pub prowler: bool,
     /// Measures what was built before.
     built: bool,
     parts: Vec<Part>,
@@ -78,18 +86,21 @@ pub struct Options {
 impl Options {
     /// Reads the words after `cargo xtask bench`.
     pub fn parse(words: &[&str]) -> Outcome<Self> {
-        let (mut quick, mut built) = (false, false);
+        let (mut quick, mut built, mut prowler) = (false, false, false);
         let mut parts = Vec::new();
         let mut rest = words.iter();
         while let Some(word) = rest.next() {
             match *word {
                 "--quick" => quick = true,
                 "--no-build" => built = true,
+                "--prowler" => prowler = true,
                 "--only" => {
                     let name = rest.next().copied().unwrap_or_default();
                     let part = Part::ALL.into_iter().find(|part| part.name() == name);
                     parts.push(part.ok_or_else(|| {
-                        Failure::new("--only takes one of: entra, aws, start, tray, ingest, sizes")
+                        Failure::new(
+                            "--only takes one of: entra, aws, github, start, tray, ingest, sizes",
+                        )
                     })?);
                 }
                 other => return Err(Failure::new(format!("`bench` has no option {other}"))),
@@ -100,6 +111,7 @@ impl Options {
         }
         Ok(Self {
             quick,
+            prowler,
             built,
             parts,
         })
@@ -162,7 +174,7 @@ fn keep(part: Part, section: &str) -> Outcome {
 
 /// Builds what the parts measure and what they measure with.
 fn build(options: &Options) -> Outcome {
-    use Part::{Aws, Entra, Ingest, Sizes, Start, Tray};
+    use Part::{Aws, Entra, GitHub, Ingest, Sizes, Start, Tray};
     let window = options.any(&[Start, Tray]);
     if window || options.any(&[Aws]) {
         setup::for_tests()?;
@@ -179,11 +191,11 @@ fn build(options: &Options) -> Outcome {
             &["cmmcpro", "cli", "bare-window"],
             &["--features", &features],
         )?;
-    } else if options.any(&[Entra, Aws]) {
+    } else if options.any(&[Entra, Aws, GitHub]) {
         release(&["cli"], &[])?;
     }
-    if options.any(&[Entra, Aws]) {
-        release(&["graph-emulator", "aws-emulator"], &[])?;
+    if options.any(&[Entra, Aws, GitHub]) {
+        release(&["graph-emulator", "aws-emulator", "github-emulator"], &[])?;
     }
     if options.any(&[Ingest]) {
         release(&["store"], &["--example", "ingest"])?;
@@ -279,6 +291,13 @@ mod tests {
         assert_eq!(options.parts, [Part::Tray, Part::Start]);
         assert!(options.quick && options.built);
         assert!(options.any(&[Part::Start]) && !options.any(&[Part::Aws]));
+    }
+
+    #[test]
+    fn prowler_is_measured_only_when_asked_for() {
+        assert!(!Options::parse(&["--only", "aws"]).unwrap().prowler);
+        let options = Options::parse(&["--only", "aws", "--prowler"]).unwrap();
+        assert!(options.prowler);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::bench::Options;
 use crate::bench_collect::{Collection, note, pages, watch, words};
 use crate::bench_page::{grouped, met, table};
+use crate::bench_prowler::{self, Prowler};
 use crate::cmmc::{TemporaryCompany, read_answer};
 use crate::process::{Background, Step};
 use crate::random::TemporaryFolder;
@@ -20,6 +21,9 @@ const REGIONS: &str = "us-east-1,us-east-2,us-west-1,us-west-2";
 
 /// The most requests for one that is needed (performance.md, P14).
 const AIM: f64 = 1.1;
+
+/// The part of Prowler's time and memory that we may take.
+const PART_OF_PROWLER: f64 = 0.15;
 
 /// Operations whose one answer is the whole answer: a second one in the same region tells nothing new. The last makes
 /// the report that another one reads, and is asked until it is there.
@@ -109,7 +113,60 @@ pub fn measure(options: &Options) -> Outcome<String> {
             rows.push(row);
         }
     }
-    Ok(section(&rows))
+    let mut told = section(&rows);
+    if options.prowler {
+        let prowler = Prowler::installed()?;
+        let mut beside = Vec::new();
+        for users in users {
+            println!("Prowler, {users} IAM users in four regions...");
+            let account = Account::start(*users)?;
+            let collection = prowler.scan(&bench_prowler::Account {
+                endpoint: account.field("url")?,
+                access_key_id: account.field("accessKeyId")?,
+                secret_access_key: account.field("secretAccessKey")?,
+                regions: REGIONS,
+            })?;
+            println!("  {:.2} s", collection.wall.as_secs_f64());
+            beside.push((*users, collection));
+        }
+        told += &compared(&rows, &beside);
+    }
+    Ok(told)
+}
+
+/// Prowler's figures, and ours as parts of them.
+fn compared(rows: &[Row], beside: &[(u32, Collection)]) -> String {
+    let ours = |users: u32| rows.iter().find(|row| row.users == users && row.pacing);
+    let mut worst = (0.0_f64, 0.0_f64);
+    let cells: Vec<Vec<String>> = beside
+        .iter()
+        .filter_map(|(users, theirs)| {
+            let row = ours(*users)?;
+            let wall = row.collection.wall.as_secs_f64() / theirs.wall.as_secs_f64();
+            let memory = row.collection.peak_kib? as f64 / theirs.peak_kib?.max(1) as f64;
+            worst = (worst.0.max(wall), worst.1.max(memory));
+            Some(vec![
+                grouped(u64::from(*users)),
+                format!("{:.2} s", theirs.wall.as_secs_f64()),
+                format!("{} MiB", theirs.peak_kib?.div_ceil(1024)),
+                format!("{wall:.2}"),
+                format!("{memory:.2}"),
+            ])
+        })
+        .collect();
+    let columns = [
+        ">IAM users",
+        ">Prowler, wall",
+        ">Prowler, peak RSS",
+        ">ours ÷ its wall",
+        ">ours ÷ its memory",
+    ];
+    format!(
+        "\nProwler 5.46 on the same account, its checks for NIST SP 800-171, Python's start included; ours with pacing on.\n\n{}\nAim: at most {PART_OF_PROWLER} of its time ({}) and of its memory ({}).\n",
+        table(&columns, &cells),
+        met(worst.0 <= PART_OF_PROWLER),
+        met(worst.1 <= PART_OF_PROWLER),
+    )
 }
 
 fn measure_one(users: u32, pacing: bool) -> Outcome<Row> {
@@ -290,6 +347,34 @@ mod tests {
         let told = section(&[row]);
         assert!(told.contains("| 500 | off | 21 of 22 | 1.23 s | 3 MiB | 120 | 100 | 1.20 |"));
         assert!(told.contains("**not met**"), "{told}");
+    }
+
+    #[test]
+    fn prowlers_figures_stand_beside_ours() {
+        let collection = |seconds, mebibytes: u64| Collection {
+            wall: Duration::from_secs(seconds),
+            text: String::new(),
+            code: Some(0),
+            peak_kib: Some(mebibytes * 1024),
+            peak_after_unlock: true,
+        };
+        let row = Row {
+            users: 25,
+            pacing: true,
+            collection: collection(6, 60),
+            sent: 1,
+            needed: 1,
+            datasets: (1, 1),
+        };
+        let told = compared(&[row], &[(25, collection(60, 200))]);
+        assert!(
+            told.contains("| 25 | 60.00 s | 200 MiB | 0.10 | 0.30 |"),
+            "{told}"
+        );
+        assert!(
+            told.contains("time (met)") && told.contains("**not met**"),
+            "{told}"
+        );
     }
 
     #[test]

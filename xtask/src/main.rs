@@ -9,8 +9,10 @@ mod bench;
 mod bench_aws;
 mod bench_collect;
 mod bench_entra;
+mod bench_github;
 mod bench_ingest;
 mod bench_page;
+mod bench_prowler;
 mod bench_sizes;
 mod bench_stats;
 mod bench_window;
@@ -68,10 +70,11 @@ cargo xtask <task>
                             rust, ui and end-to-end tests; LAYER is one of the three
   lint                      formatting, clippy, dependency policy, UI lint and type check
   emulate [ARGS...]         a made-up Microsoft Entra ID tenant in the foreground
-  bench [--quick] [--no-build] [--only PART]
+  bench [--quick] [--no-build] [--prowler] [--only PART]
                             measure and rewrite docs/benchmarks.md (Linux); PART is one of entra, aws,
-                            start, tray, ingest and sizes; --quick only shows that measuring works;
-                            --no-build measures what the last bench built
+                            github, start, tray, ingest and sizes; --quick only shows that measuring works;
+                            --no-build measures what the last bench built; --prowler measures Prowler beside
+                            the collection from AWS, installing it first
   soak                      the long end-to-end runs
   bundle                    this platform's installer: .deb, setup.exe or .dmg
   bundle --check            install the .deb here, use it, remove it again (root, Debian or Ubuntu)

@@ -2,7 +2,7 @@
 //!
 //! A [`server`] on the loopback, [`http1`] by hand, a [`log`] of what was asked, a [`switchboard`] for things that go
 //! wrong on purpose, the [`bomb`], made-up names and numbers ([`seed`]), an RSA [`key`] with its [`der`] and PEM forms,
-//! and the [`program`] around an emulator. It knows no service: what an answer says is the emulator's own.
+//! the [`program`] around an emulator, and a [`trial`] of it. It knows no service: what an answer says is the emulator's own.
 
 pub mod bomb;
 pub mod der;
@@ -17,6 +17,7 @@ pub mod seed;
 pub mod server;
 pub mod spoil;
 pub mod switchboard;
+pub mod trial;
 
 pub use http1::Request;
 pub use key::{KeyError, RsaKey};

@@ -89,6 +89,12 @@ impl Emulator {
         })
     }
 
+    /// The refresh tokens that work now.
+    #[must_use]
+    pub fn refresh_tokens(&self) -> Vec<String> {
+        self.people(|people| people.refresh.keys().cloned().collect())
+    }
+
     /// Whether people refuse at `authorize` from now on.
     pub fn people_decline(&self, decline: bool) {
         self.people(|people| people.declines = decline);

@@ -1,32 +1,23 @@
 //! The program around the emulator.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
-
-use serde_json::Value;
+use stand_in::trial::{Trial, refusal};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_graph-emulator");
 
 #[tokio::test]
 async fn it_prints_one_line_serves_and_ends_with_standard_input() {
-    let mut child = Command::new(PROGRAM)
-        .args([
+    let trial = Trial::start(
+        PROGRAM,
+        &[
             "--users",
             "40",
             "--certificate",
             "--fault",
             "throttle-silent@/groups",
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let told: Value = serde_json::from_str(&line).unwrap();
-    let text = |name: &str| told[name].as_str().unwrap().to_owned();
+        ],
+    )
+    .unwrap();
+    let text = |name: &str| trial.text(name);
     assert!(text("certificatePem").contains("-----BEGIN PRIVATE KEY-----"));
     let form = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("grant_type", "client_credentials")
@@ -60,8 +51,7 @@ async fn it_prints_one_line_serves_and_ends_with_standard_input() {
     let (_, _, body) = super::read(get("users?$top=999").await).await;
     assert_eq!(body["value"].as_array().unwrap().len(), 40);
     assert_eq!(get("groups").await.status(), 429);
-    drop(child.stdin.take());
-    assert!(child.wait().unwrap().success());
+    assert!(trial.end().unwrap().success());
 }
 
 #[test]
@@ -72,13 +62,8 @@ fn wrong_arguments_are_a_usage_error() {
         vec!["--users", "x"],
         vec!["--fault", "nonsense"],
     ] {
-        let output = Command::new(PROGRAM)
-            .args(&arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(output.stdout.is_empty());
-        assert!(String::from_utf8_lossy(&output.stderr).contains("--fault"));
+        let (code, out, error) = refusal(PROGRAM, &arguments).unwrap();
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(error.contains("--fault"));
     }
 }

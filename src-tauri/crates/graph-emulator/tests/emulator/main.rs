@@ -6,6 +6,7 @@ mod binary;
 mod collections;
 mod faults;
 mod paging;
+mod people;
 mod sign_in;
 
 use graph_emulator::{Emulator, Options, Tenant};
