@@ -64,6 +64,7 @@ pub(crate) async fn run_report(
                     reason: None,
                     rows: 0,
                     pages: 0,
+                    confirmed: 0,
                 },
             },
         )
@@ -93,15 +94,16 @@ pub(crate) async fn run_report(
         }),
         datasets,
         requests: None,
+        bytes: None,
     })
 }
 
 /// What became of one dataset of a run.
 pub(crate) fn dataset_run(attempt: &Attempt) -> DatasetRun {
-    let (rows, pages) = attempt
+    let (rows, pages, confirmed) = attempt
         .collected
         .as_ref()
-        .map_or((0, 0), |collected| (collected.rows, collected.pages));
+        .map_or((0, 0, 0), |one| (one.rows, one.pages, one.confirmed));
     let state = match (&attempt.collected, &attempt.reason) {
         (None, _) => "failed",
         (Some(_), Some(_)) => "partial",
@@ -115,5 +117,6 @@ pub(crate) fn dataset_run(attempt: &Attempt) -> DatasetRun {
         reason: attempt.reason.as_ref().map(reason_of),
         rows,
         pages,
+        confirmed,
     }
 }

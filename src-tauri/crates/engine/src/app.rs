@@ -5,6 +5,7 @@ use crate::{
     api::ApiError,
     attended::Attended,
     data_dir::{self, AppFile},
+    renewing::Turns,
 };
 use evidence::{CompanyId, Digest, Timestamp};
 use provider_kit::Provider;
@@ -64,6 +65,8 @@ pub struct OpenCompany {
     working: AtomicBool,
     /// Shared by whoever may still keep renewed credentials: the vault closes behind them.
     pub(crate) renewing: Arc<tokio::sync::RwLock<()>>,
+    /// Whose turn it is to renew the credentials of a connection.
+    pub(crate) turns: Turns,
     /// Parameters that ran out up to here have been judged without.
     pub(crate) settled: Mutex<Timestamp>,
     cancel: Mutex<CancellationToken>,
@@ -164,6 +167,7 @@ impl OpenCompany {
             work: tokio::sync::Mutex::new(()),
             working: AtomicBool::new(false),
             renewing: Arc::default(),
+            turns: Turns::default(),
             settled: Mutex::new(Timestamp::from_unix(0)),
             cancel: Mutex::new(CancellationToken::new()),
             given_up: AtomicBool::new(false),

@@ -259,10 +259,13 @@ pub async fn reconnect(
     };
     chain::record(&mut tx, app.now(), &event).await?;
     store::integrations::set_credentials(&mut tx, now.id, &sealed).await?;
+    // Others may be shown other things.
+    store::kept_answers::forget(&mut tx, now.id).await?;
     let saved = store::integrations::get(&mut tx, now.id).await?;
     tx.commit().await?;
     app.attended.spent();
     open.keep_head().await?;
+    expiry::forget(&open, saved.id).await?;
     expiry::remember(&open, saved.id, tried.session.expiry().await.as_ref()).await?;
     Ok(Connected {
         integration: describe(app, &open, &saved).await?,

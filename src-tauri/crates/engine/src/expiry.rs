@@ -32,6 +32,14 @@ pub(crate) async fn remember(
     Ok(())
 }
 
+/// Forgets what was known: the credentials were replaced.
+pub(crate) async fn forget(open: &OpenCompany, integration: IntegrationId) -> Result<(), ApiError> {
+    let mut tx = open.store.begin().await?;
+    settings::remove(&mut tx, &key(integration)).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 /// When the credentials of a connection end, seen from `now`.
 pub(crate) async fn of(
     connection: &mut Connection,

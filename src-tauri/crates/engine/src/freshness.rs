@@ -6,9 +6,10 @@ use store::datasets::DatasetStatus;
 /// Data is stale when two daily syncs in a row did not renew it.
 const FRESH_HOURS: i64 = 48;
 
-/// Whether data collected at `at` is stale at `now`.
+/// Whether data collected at `at` is stale at `now`. What was collected in the future, by a clock that was set back since,
+/// is of no known age.
 pub(crate) fn is_stale(at: Timestamp, now: Timestamp) -> bool {
-    now.unix() - at.unix() > FRESH_HOURS * 3600
+    !(0..=FRESH_HOURS * 3600).contains(&(now.unix() - at.unix()))
 }
 
 /// The collection state of a dataset.

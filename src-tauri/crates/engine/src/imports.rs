@@ -86,6 +86,14 @@ pub async fn import_file(app: &App, request: ImportFile) -> Result<ImportDone, A
 /// Imports a file. The same file again adds nothing; a newer one of the same tool and account is the next revision.
 pub async fn import(app: &App, handed: Handed) -> Result<ImportDone, ApiError> {
     let open = app.company()?;
+    if open.demo {
+        return Err(ApiError::usage(
+            "The file was not imported.",
+            "This is the demo company: everything in it is made up, and real results must not be mixed in.",
+            "Set up your company first.",
+        )
+        .coded("demo_company"));
+    }
     let by = person(&handed.by)?;
     let format: Format = handed.format.parse().map_err(|()| {
         let known: Vec<&str> = Format::ALL.iter().map(|format| format.word()).collect();

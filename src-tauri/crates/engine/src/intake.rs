@@ -141,11 +141,15 @@ impl PageSink for Intake<'_> {
 
     async fn page_with(&mut self, page: Page, tag: Tag) -> Result<(), ProviderError> {
         let kept = self.take(page)?;
-        let sent_at = match tag.confirmed {
-            true => self.earlier.sent_at(&kept.request).unwrap_or(self.now),
-            false => self.now,
-        };
         self.confirmed += u64::from(tag.confirmed);
+        let sent_at = match tag.confirmed {
+            true => self.earlier.sent_at(&kept.request),
+            false => Some(self.now),
+        };
+        // Confirmed, and nobody knows when it was sent: it is not offered again.
+        let Some(sent_at) = sent_at else {
+            return Ok(());
+        };
         self.answers.push(KeptAnswer {
             request: kept.request,
             etag: tag.etag,

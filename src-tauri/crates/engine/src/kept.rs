@@ -1,6 +1,7 @@
 //! Answers kept from earlier runs, lent to requests so that a service can confirm them.
 //!
-//! Each is sent whole at least once a week: a confirmation says no more than that a tag is the same.
+//! Each is sent whole at least once a week, and a day sooner, so that neither a daily nor a weekly run steps over the end of
+//! the week: a confirmation says no more than that a tag is the same.
 
 use crate::api::ApiError;
 use async_trait::async_trait;
@@ -14,7 +15,7 @@ use std::collections::HashMap;
 use store::{Store, Tx, kept_answers, kept_answers::KeptAnswer};
 
 /// How long an answer may be confirmed before it has to be sent whole again.
-const WHOLE_EVERY_S: i64 = 7 * 24 * 3600;
+const CONFIRMED_FOR_S: i64 = 6 * 24 * 3600;
 
 /// Another version may remove other members before storage, so it starts with whole answers.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -53,7 +54,7 @@ impl KeptAnswers {
         dataset: &Dataset,
         now: Timestamp,
     ) -> Result<Self, ApiError> {
-        let since = Timestamp::from_unix(now.unix() - WHOLE_EVERY_S);
+        let since = Timestamp::from_unix(now.unix() - CONFIRMED_FOR_S);
         let mut reader = store.read().await?;
         let kept = kept_answers::list(&mut reader, integration, dataset.id, VERSION, since).await?;
         Ok(Self {
@@ -94,13 +95,16 @@ impl Earlier for KeptAnswers {
     }
 }
 
-/// Remembers the answers of a dataset for the next run. With `all` they are the whole of it.
+/// Remembers the answers of a dataset for the next run. With `all` they are the whole of it; otherwise those too old to be
+/// confirmed are forgotten beside them.
 pub(crate) async fn remember(
     tx: &mut Tx,
     integration: IntegrationId,
     dataset: &Dataset,
     answers: &[KeptAnswer],
     all: bool,
+    now: Timestamp,
 ) -> Result<(), ApiError> {
+    kept_answers::forget_before(tx, Timestamp::from_unix(now.unix() - CONFIRMED_FOR_S)).await?;
     Ok(kept_answers::put(tx, integration, dataset.id, VERSION, answers, all).await?)
 }

@@ -7,12 +7,29 @@ use crate::{
 };
 use async_trait::async_trait;
 use evidence::IntegrationId;
-use provider_kit::{ErrorClass, ProviderError, auth::SecretsSink};
+use provider_kit::{
+    ErrorClass, ProviderError,
+    auth::{SecretsSink, Turn},
+};
 use secrecy::SecretString;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, PoisonError},
+};
 use store::{Store, integrations::Integration};
 use tokio::sync::{Mutex, OwnedRwLockReadGuard};
 use vault::Vault;
+
+/// One turn at a time for each connection.
+#[derive(Default)]
+pub(crate) struct Turns(std::sync::Mutex<HashMap<IntegrationId, Arc<Mutex<()>>>>);
+
+impl Turns {
+    fn of(&self, integration: IntegrationId) -> Arc<Mutex<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(integration).or_default())
+    }
+}
 
 /// Replaces sealed secrets of one connection. Lives as long as a session; the vault closes behind it.
 pub(crate) struct StoreSink {
@@ -21,6 +38,7 @@ pub(crate) struct StoreSink {
     integration: IntegrationId,
     /// The credentials that the session was made with.
     version: u32,
+    turn: Arc<Mutex<()>>,
     _open: OwnedRwLockReadGuard<()>,
 }
 
@@ -35,8 +53,24 @@ impl StoreSink {
             vault: Arc::clone(&open.vault),
             integration: integration.id,
             version: integration.credential_version,
+            turn: open.turns.of(integration.id),
             _open: guard,
         })
+    }
+
+    /// What is kept now; `None` where somebody signed in anew, which is not this session's.
+    async fn newest(&self) -> Result<Option<BTreeMap<String, SecretString>>, ApiError> {
+        let mut reader = self.store.read().await?;
+        let integration = store::integrations::get(&mut reader, self.integration).await?;
+        let sealed = store::integrations::credentials(&mut reader, self.integration).await?;
+        drop(reader);
+        match sealed {
+            Some(sealed) if integration.credential_version == self.version => {
+                let vault = self.vault.lock().await;
+                Ok(Some(unseal(&vault, &integration, &sealed)?))
+            }
+            _ => Ok(None),
+        }
     }
 
     async fn replace(&self, renewed: BTreeMap<String, SecretString>) -> Result<(), ApiError> {
@@ -74,19 +108,31 @@ impl StoreSink {
 
 #[async_trait]
 impl SecretsSink for StoreSink {
+    async fn turn(&self) -> Result<Turn, ProviderError> {
+        let guard = Arc::clone(&self.turn).lock_owned().await;
+        let newest = self
+            .newest()
+            .await
+            .map_err(|error| told(error, "The saved sign-in could not be read."))?;
+        Ok(Turn::new(newest, guard))
+    }
+
     async fn keep(&self, secrets: BTreeMap<String, SecretString>) -> Result<(), ProviderError> {
-        self.replace(secrets).await.map_err(|error| {
-            let kept = ProviderError::new(
-                ErrorClass::OurBug,
-                "sign_in_not_kept",
-                "The renewed sign-in could not be saved.",
-                format!("{} {}", error.what, error.why),
-                error.fix,
-            );
-            match error.detail {
-                Some(detail) => kept.with_detail(detail),
-                None => kept,
-            }
-        })
+        let kept = self.replace(secrets).await;
+        kept.map_err(|error| told(error, "The renewed sign-in could not be saved."))
+    }
+}
+
+fn told(error: ApiError, what: &str) -> ProviderError {
+    let told = ProviderError::new(
+        ErrorClass::OurBug,
+        "sign_in_not_kept",
+        what,
+        format!("{} {}", error.what, error.why),
+        error.fix,
+    );
+    match error.detail {
+        Some(detail) => told.with_detail(detail),
+        None => told,
     }
 }

@@ -44,6 +44,7 @@ pub(crate) struct Run<'a> {
     done: BTreeMap<&'static str, DatasetRun>,
     order: Vec<&'static str>,
     pub(crate) requests: Option<u64>,
+    pub(crate) bytes: Option<u64>,
 }
 
 impl<'a> Run<'a> {
@@ -75,8 +76,9 @@ impl<'a> Run<'a> {
                 .map(String::as_str)
                 .collect::<BTreeSet<_>>()
                 == wanted;
-            if same && now.unix() - killed.started_at.unix() <= RESUME_WITHIN_S && resumed.is_none()
-            {
+            // One that began in the future began by another clock: nobody knows how old what it kept is.
+            let age = now.unix() - killed.started_at.unix();
+            if same && (0..=RESUME_WITHIN_S).contains(&age) && resumed.is_none() {
                 resumed = Some(killed);
             } else {
                 let event = Event::RunFinished {
@@ -164,6 +166,7 @@ impl<'a> Run<'a> {
                 .map(|dataset| dataset.id)
                 .collect(),
             requests: None,
+            bytes: None,
         })
     }
 
@@ -255,7 +258,8 @@ impl<'a> Run<'a> {
         // A gap that was there the last time too (a region that the organization forbids) is how things are.
         let before = store::datasets::get(tx, self.integration.id, dataset.id).await?;
         let lasting = before.is_some_and(|status| status.attempt.reason == partial);
-        let to_the_end = error.is_none() && (lasting || partial.as_ref().is_none_or(is_row_cap));
+        let capped = |reason: &Reason| dataset.row_cap.is_some() && is_row_cap(reason);
+        let to_the_end = error.is_none() && (lasting || partial.as_ref().is_none_or(capped));
         let event = Event::DatasetCollected {
             run_id: self.id,
             integration_id: self.integration.id,
@@ -269,7 +273,8 @@ impl<'a> Run<'a> {
         };
         chain::record(tx, now, &event).await?;
         let whole = partial.is_none();
-        kept::remember(tx, self.integration.id, dataset, &fetched.answers, whole).await?;
+        let answers = &fetched.answers;
+        kept::remember(tx, self.integration.id, dataset, answers, whole, now).await?;
         let changed = self
             .renew_item(tx, dataset, id, snapshot.content_sha256, to_the_end, now)
             .await?;
@@ -285,6 +290,7 @@ impl<'a> Run<'a> {
             reason: partial.map(|reason| reason_of(&reason)),
             rows: snapshot.rows,
             pages: snapshot.pages.len() as u64,
+            confirmed: fetched.confirmed,
         })
     }
 
@@ -347,6 +353,7 @@ impl<'a> Run<'a> {
             reason: Some(reason_of(&reason)),
             rows: 0,
             pages: 0,
+            confirmed: 0,
         })
     }
 
@@ -421,6 +428,7 @@ impl<'a> Run<'a> {
                 reason: None,
                 rows: 0,
                 pages: 0,
+                confirmed: 0,
             }));
         }
         let cancelled = error
@@ -470,6 +478,7 @@ impl<'a> Run<'a> {
             error,
             datasets,
             requests: self.requests,
+            bytes: self.bytes,
         })
     }
 }

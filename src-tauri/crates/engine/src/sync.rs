@@ -150,7 +150,8 @@ async fn run_one(
     let error = match sign_in(app, open, provider, integration, Some(run.id), cancel).await {
         Ok(signed_in) => {
             run.read(&signed_in, progress, cancel).await?;
-            run.requests = Some(signed_in.http.stats().sent);
+            let stats = signed_in.http.stats();
+            (run.requests, run.bytes) = (Some(stats.sent), Some(stats.bytes));
             signed_in.log.keep(&open.store).await?;
             let ends = signed_in.session.expiry().await;
             expiry::remember(open, integration.id, ends.as_ref()).await?;

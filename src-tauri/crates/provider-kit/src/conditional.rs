@@ -11,7 +11,8 @@ use crate::{
 use async_trait::async_trait;
 use bytes::Bytes;
 use evidence::PageRequest;
-use http::{HeaderValue, header};
+use http::{HeaderValue, Method, header};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 /// A longer tag is not kept: services use some dozens of characters.
@@ -109,23 +110,24 @@ pub async fn ask(
     earlier: &dyn Earlier,
     cancel: &CancellationToken,
 ) -> Result<Told, ProviderError> {
-    let request = ask.page_request();
-    let kept = match can_be_known_again(&request) {
-        true => earlier.kept(&request).await,
+    let can_be_known = can_be_known_again(&ask);
+    let kept = match can_be_known {
+        true => earlier.kept(&ask.page_request()).await,
         false => None,
     };
+    let kept = kept.filter(|kept| !may_go_on_now(&ask, kept));
     let offer = kept.and_then(|kept| Some((HeaderValue::from_str(&kept.etag).ok()?, kept)));
     let Some((value, kept)) = offer else {
-        return sent(client.send(ask, cancel).await?, &request);
+        return sent(client.send(ask, cancel).await?, can_be_known);
     };
     let conditional = ask.clone().header(header::IF_NONE_MATCH, value);
     let answer = client.send(conditional, cancel).await?;
     if answer.status != 304 {
-        return sent(answer, &request);
+        return sent(answer, can_be_known);
     }
     if answer.header("etag").is_some_and(|etag| etag != kept.etag) {
         // It confirms something else than what was offered: only a whole answer can be trusted.
-        return sent(client.send(ask, cancel).await?, &request);
+        return sent(client.send(ask, cancel).await?, can_be_known);
     }
     let next = match followed(&answer)? {
         Some(next) => Some(next),
@@ -146,7 +148,32 @@ pub async fn ask(
     })
 }
 
-fn sent(answer: Answer, request: &PageRequest) -> Result<Told, ProviderError> {
+/// Whether an answer that was the last page of a list may have one behind it now, with its own bytes unchanged. A tag is
+/// of the bytes, and a 304 need not repeat the `Link` header: a full last page that is confirmed would hide what was
+/// added behind it. A page that was not full can't: what is added changes it first.
+fn may_go_on_now(ask: &Ask, kept: &Kept) -> bool {
+    if kept.next.is_some() {
+        return false;
+    }
+    let rows = match serde_json::from_slice::<Value>(&kept.body) {
+        Ok(Value::Array(items)) => items.len(),
+        Ok(Value::Object(members)) => members
+            .values()
+            .filter_map(|member| Some(member.as_array()?.len()))
+            .max()
+            .unwrap_or(0),
+        _ => 0,
+    };
+    let asked_for = ask.url.query_pairs().find(|(name, _)| name == "per_page");
+    let is_full = match asked_for {
+        Some((_, size)) => size.parse().map_or(true, |size: usize| rows >= size),
+        // Whatever the service's own page size is, it is a multiple of ten.
+        None => rows % 10 == 0,
+    };
+    rows > 0 && is_full
+}
+
+fn sent(answer: Answer, can_be_known: bool) -> Result<Told, ProviderError> {
     if answer.status == 304 {
         return Err(ProviderError::malformed(
             format!(
@@ -160,7 +187,7 @@ fn sent(answer: Answer, request: &PageRequest) -> Result<Told, ProviderError> {
     let etag = answer
         .header("etag")
         .filter(|etag| !etag.is_empty() && etag.len() <= LONGEST_TAG)
-        .filter(|_| answer.status == 200 && can_be_known_again(request));
+        .filter(|_| answer.status == 200 && can_be_known && leads_on(next.as_deref(), &answer));
     Ok(Told {
         tag: etag.map(|etag| Tag {
             etag: etag.to_owned(),
@@ -181,9 +208,31 @@ fn followed(answer: &Answer) -> Result<Option<String>, ProviderError> {
     })
 }
 
-/// A request that is shown with `***` can't be told from another one that is shown so.
-fn can_be_known_again(request: &PageRequest) -> bool {
+/// A request that is shown with `***` can't be told from another one that is shown so, and neither can one whose values
+/// look like further parameters; only a `GET` is what its address says.
+fn can_be_known_again(ask: &Ask) -> bool {
+    let request = ask.page_request();
+    let plain = |text: &str| !text.contains(['&', '=']);
+    ask.method == Method::GET
+        && is_shown(&request)
+        && ask
+            .url
+            .query_pairs()
+            .all(|(name, value)| plain(&name) && plain(&value))
+}
+
+fn is_shown(request: &PageRequest) -> bool {
     !request.path.contains("***") && !request.query.contains("***")
+}
+
+/// Whether an answer may be confirmed together with the link it was sent with. A cursor in it, which is shown as `***`, may
+/// be over by then, and every run would fail behind a page that is confirmed.
+fn leads_on(next: Option<&str>, answer: &Answer) -> bool {
+    let Some(next) = next else { return true };
+    answer
+        .url
+        .join(next)
+        .is_ok_and(|next| is_shown(&Ask::get(next).page_request()))
 }
 
 #[cfg(test)]

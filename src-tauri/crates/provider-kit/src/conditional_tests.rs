@@ -176,6 +176,25 @@ async fn a_request_that_is_shown_in_part_is_never_taken_for_another() {
 }
 
 #[tokio::test]
+async fn a_request_that_could_be_read_as_another_is_never_taken_for_it() {
+    for query in ["a=b%26c=d", "a=b%3Dc"] {
+        let server = Server::start(vec![tagged("\"a\"", "", "[1]")]).await;
+        let mut url = server.url.clone();
+        url.set_query(Some(query));
+        let told = once(&url, &mut Keeper::default()).await.unwrap();
+        assert_eq!(told.tag, None, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_whose_next_link_holds_a_cursor_is_sent_whole_each_time() {
+    let link = "link: </v1/items?$skiptoken=secret>; rel=\"next\"\r\n";
+    let server = Server::start(vec![tagged("\"a\"", link, "[1]")]).await;
+    let told = once(&server.url, &mut Keeper::default()).await.unwrap();
+    assert_eq!((told.tag, told.next.is_some()), (None, true));
+}
+
+#[tokio::test]
 async fn only_a_full_answer_is_kept_and_only_with_a_usable_tag() {
     let long = format!("\"{}\"", "a".repeat(LONGEST_TAG));
     for answer in [
@@ -186,5 +205,40 @@ async fn only_a_full_answer_is_kept_and_only_with_a_usable_tag() {
         let server = Server::start(vec![answer]).await;
         let told = once(&server.url, &mut Keeper::default()).await.unwrap();
         assert_eq!(told.tag, None);
+    }
+}
+
+/// How often a last page with so many rows is offered again, asked for with this query.
+async fn offered_again(rows: usize, query: &str, link: &str, wrapped: bool) -> bool {
+    let items = vec!["1"; rows].join(",");
+    let body = match wrapped {
+        true => format!("{{\"total_count\":{rows},\"items\":[{items}]}}"),
+        false => format!("[{items}]"),
+    };
+    let server = Server::start(vec![tagged("\"a\"", link, &body), unchanged("")]).await;
+    let mut url = server.url.clone();
+    url.set_query(Some(query));
+    let mut keeper = Keeper::default();
+    once(&url, &mut keeper).await.unwrap();
+    // Without an offer, a 304 is an answer that nobody asked for.
+    let again = once(&url, &mut keeper).await;
+    again.is_ok_and(|told| told.tag.is_some_and(|tag| tag.confirmed))
+}
+
+#[tokio::test]
+async fn a_full_last_page_is_never_confirmed_because_more_may_be_behind_it() {
+    for (rows, query, link, wrapped, offered) in [
+        (99, "per_page=100", "", false, true),
+        (100, "per_page=100", "", false, false),
+        (100, "per_page=100", "", true, false),
+        (100, "per_page=100", LINK, false, true),
+        (0, "per_page=100", "", false, true),
+        (30, "x=1", "", false, false),
+        (31, "x=1", "", false, true),
+        (7, "per_page=7", "", false, false),
+        (5, "per_page=many", "", false, false),
+    ] {
+        let found = offered_again(rows, query, link, wrapped).await;
+        assert_eq!(found, offered, "{rows} {query} {link} {wrapped}");
     }
 }

@@ -50,8 +50,7 @@ impl Blob {
 pub struct Prepared {
     digest: Digest,
     length: u64,
-    /// `None` for bytes that are kept already.
-    compressed: Option<Vec<u8>>,
+    compressed: Vec<u8>,
 }
 
 impl Prepared {
@@ -69,18 +68,8 @@ impl Prepared {
         Ok(Self {
             digest: Digest::of(bytes),
             length,
-            compressed: Some(zstd::bulk::compress(bytes, LEVEL)?),
+            compressed: zstd::bulk::compress(bytes, LEVEL)?,
         })
-    }
-
-    /// Bytes that are kept already, by their digest.
-    #[must_use]
-    pub const fn known(digest: Digest, length: u64) -> Self {
-        Self {
-            digest,
-            length,
-            compressed: None,
-        }
     }
 
     /// SHA-256 of the uncompressed bytes.
@@ -119,7 +108,7 @@ pub fn decompress(compressed: &[u8], length: u64) -> Result<Vec<u8>> {
 /// Keeps `page` unless it is kept already. Bytes that were purged are not kept again.
 ///
 /// # Errors
-/// [`StoreError::Missing`] where bytes said to be known are not; otherwise what the database says.
+/// What the database says.
 pub async fn put(tx: &mut Tx, page: &Prepared) -> Result<()> {
     tx.check()?;
     let kept = keep(tx, page).await;
@@ -135,14 +124,10 @@ async fn keep(tx: &mut Tx, page: &Prepared) -> Result<()> {
     if known {
         return Ok(());
     }
-    let compressed = page
-        .compressed
-        .as_deref()
-        .ok_or_else(|| StoreError::missing("The page"))?;
     sqlx::query("INSERT INTO blobs (digest, length, bytes, purged) VALUES (?1, ?2, ?3, 0)")
         .bind(&name)
         .bind(to_column(page.length)?)
-        .bind(compressed)
+        .bind(&page.compressed)
         .execute(&mut **tx)
         .await?;
     Ok(())

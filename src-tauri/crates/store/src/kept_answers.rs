@@ -80,6 +80,34 @@ pub async fn put(
     tx.note(kept)
 }
 
+/// Forgets answers, of whatever dataset, that were last sent whole before this.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_before(tx: &mut Tx, moment: Timestamp) -> Result<()> {
+    tx.check()?;
+    let forgotten = sqlx::query("DELETE FROM kept_answers WHERE sent_at < ?1")
+        .bind(moment.to_string())
+        .execute(&mut **tx)
+        .await;
+    tx.note(forgotten.map_err(StoreError::from))?;
+    Ok(())
+}
+
+/// Forgets the answers to a connection whose credentials were replaced: others may be shown other things.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget(tx: &mut Tx, integration: IntegrationId) -> Result<()> {
+    tx.check()?;
+    let forgotten = sqlx::query("DELETE FROM kept_answers WHERE integration_id = ?1")
+        .bind(integration.to_string())
+        .execute(&mut **tx)
+        .await;
+    tx.note(forgotten.map_err(StoreError::from))?;
+    Ok(())
+}
+
 async fn keep(
     tx: &mut Tx,
     integration: IntegrationId,

@@ -343,6 +343,9 @@ pub struct RunReport {
     /// Requests sent; only in the answer of the sync itself.
     #[ts(type = "number | null")]
     pub requests: Option<u64>,
+    /// Bytes of answers that this sync read, decoded.
+    #[ts(type = "number | null")]
+    pub bytes: Option<u64>,
 }
 
 /// One dataset of a run.
@@ -364,6 +367,9 @@ pub struct DatasetRun {
     /// Pages.
     #[ts(type = "number")]
     pub pages: u64,
+    /// Of those, how many the service confirmed as unchanged instead of sending them.
+    #[ts(type = "number")]
+    pub confirmed: u64,
 }
 
 /// Why a dataset was not collected in full.

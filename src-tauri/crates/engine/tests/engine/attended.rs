@@ -543,3 +543,13 @@ async fn locking_waits_for_a_renewal_that_is_under_way() {
     shop.emulator.faults().clear_all();
     shop.use_it().await.unwrap();
 }
+
+#[tokio::test]
+async fn several_sessions_of_one_connection_share_what_is_renewed() {
+    let shop = Shop::open().await;
+    shop.connect("device").await.unwrap();
+    let uses = futures::future::join_all((0..4).map(|_| shop.use_it())).await;
+    assert!(uses.iter().all(Result::is_ok), "{uses:?}");
+    shop.reopen().await;
+    shop.use_it().await.unwrap();
+}

@@ -307,3 +307,17 @@ async fn dropping_the_app_at_any_moment_loses_nothing_acknowledged() {
     );
     assert!(next.verify().await.ok);
 }
+
+#[tokio::test]
+async fn a_run_that_began_by_another_clock_is_not_continued() {
+    let bench = Bench::synced().await;
+    bench.fake.answer(USERS.id, Answer::Hangs);
+    let running = under_way(&bench, 3).await;
+    let bench = killed(bench, running).await;
+    // The clock was a day ahead when the run was killed.
+    bench.at("2026-11-22T14:00:00Z");
+    bench.fake.mend();
+    bench.fake.asked();
+    assert_eq!(bench.sync().await.state, "done");
+    assert_eq!(bench.fake.asked().len(), 4, "everything is read");
+}

@@ -25,6 +25,8 @@ use zeroize::Zeroizing;
 const HEAD_BYTES: usize = 8 * 1024;
 /// How long a connection may take to ask. Browsers open some that they never use.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long it may take to read the page.
+const ANSWERING: Duration = Duration::from_secs(2);
 /// Connections that are served at once.
 const AT_ONCE: usize = 16;
 
@@ -149,9 +151,7 @@ impl Loopback {
                     // A connection that failed to come about is no reason to stop waiting.
                     if let Ok(stream) = accepted {
                         let expects = Arc::clone(&self.expects);
-                        serving.spawn(async move {
-                            let _ = tokio::time::timeout(PATIENCE, expects.serve(stream)).await;
-                        });
+                        serving.spawn(async move { expects.serve(stream).await });
                     }
                 }
                 Some(_) = serving.join_next() => {}
@@ -184,7 +184,7 @@ async fn accept(listeners: &[TcpListener]) -> std::io::Result<TcpStream> {
 
 impl Expects {
     async fn serve(&self, mut stream: TcpStream) {
-        let Some(head) = read_head(&mut stream).await else {
+        let Ok(Some(head)) = tokio::time::timeout(PATIENCE, read_head(&mut stream)).await else {
             return;
         };
         let verdict = self.judge(&head);
@@ -197,8 +197,12 @@ impl Expects {
             Verdict::Wrong(status) => (*status, NOT_HERE, ""),
         };
         let page = page(status, text, allow);
-        let _ = stream.write_all(page.as_bytes()).await;
-        let _ = stream.shutdown().await;
+        // What it said counts, whether or not it reads the page.
+        let _ = tokio::time::timeout(ANSWERING, async {
+            let _ = stream.write_all(page.as_bytes()).await;
+            let _ = stream.shutdown().await;
+        })
+        .await;
         if let Verdict::Right(callback) = verdict {
             *lock(&self.taken) = Some(callback);
             self.done.notify_one();

@@ -28,7 +28,7 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use device::{DeviceFlow, DeviceRequest};
 pub use loopback::Redirect;
 pub use refusal::{DECLINED, SIGN_IN_AGAIN, TOO_LATE, refused};
-pub use renewed::{MemorySink, SecretsSink, Unkept, unkept};
+pub use renewed::{MemorySink, SecretsSink, Turn, Unkept, unkept};
 pub use token::{ClientCredential, TokenRequest, TokenSource};
 pub use tokens::{BearerToken, SIGNED_IN, Tokens};
 

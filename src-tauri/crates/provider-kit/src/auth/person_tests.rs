@@ -319,3 +319,46 @@ fn the_end_of_a_sign_in_is_known_where_the_service_says_so() {
         Some(99)
     );
 }
+
+#[tokio::test]
+async fn a_second_session_takes_over_what_the_first_renewed() {
+    let server = Server::start(vec![answer("a1", Some("r1")), answer("a2", Some("r2"))]).await;
+    let http = HttpClient::new(
+        HttpPolicy {
+            pacing: false,
+            ..HttpPolicy::default()
+        },
+        Arc::new(MemoryLog::default()),
+    )
+    .unwrap();
+    let clock = Arc::new(FixedClock::at(Timestamp::from_unix(NOW)));
+    let sink = Arc::new(super::super::MemorySink::new(
+        tokens(FIRST).secrets().unwrap(),
+    ));
+    let session = || {
+        let request = TokenRequest {
+            endpoint: server.url.clone(),
+            client_id: "app".to_owned(),
+            scope: None,
+            extra: Vec::new(),
+            refusal: super::super::refused,
+        };
+        let credential = ClientCredential::person(&sink.secrets(), sink.clone()).unwrap();
+        TokenSource::new(http.clone(), clock.clone(), request, credential)
+    };
+    let (one, two) = (session(), session());
+    let cancel = CancellationToken::new();
+    clock.advance(4000);
+    let (first, second) = tokio::join!(one.token(&cancel), two.token(&cancel));
+    let (first, second) = (first.unwrap(), second.unwrap());
+    assert_eq!(first.token.expose_secret(), "a1");
+    assert_eq!(second.token.expose_secret(), "a1");
+    assert_eq!(server.count(), 1, "the first refresh token is used once");
+    // Refused, it is renewed with the newest refresh token, whoever got it.
+    two.forget(&second).await;
+    assert_eq!(
+        two.token(&cancel).await.unwrap().token.expose_secret(),
+        "a2"
+    );
+    assert!(server.requests()[1].contains("refresh_token=r1"));
+}

@@ -192,7 +192,12 @@ impl Asking {
         let Unattended::Person(sink) = &self.credential else {
             return Err(sign_in_again("Nobody has signed in yet."));
         };
+        // Held until what is new is kept.
+        let turn = sink.turn().await?;
         if !newest.unkept {
+            if let Some(token) = self.taken_over(&mut newest, turn.newest.as_ref()) {
+                return Ok(token);
+            }
             let tokens = self.refresh(newest.person.as_deref()).await?;
             newest.person = Some(Box::new(tokens));
             newest.unkept = true;
@@ -205,6 +210,24 @@ impl Asking {
         newest.unkept = false;
         newest.token = Some(token.clone());
         Ok(token)
+    }
+
+    /// Takes over what another session of this connection renewed meanwhile; gives its access token where that holds.
+    fn taken_over(
+        &self,
+        newest: &mut Newest,
+        kept: Option<&BTreeMap<String, SecretString>>,
+    ) -> Option<BearerToken> {
+        let kept = Tokens::kept(kept?).ok()?;
+        let own = newest.person.as_deref()?;
+        if own.access.token.expose_secret() == kept.access.token.expose_secret() {
+            return None;
+        }
+        let token = kept.access.clone();
+        newest.person = Some(Box::new(kept));
+        let holds = self.clock.now() < token.renew_at;
+        newest.token = holds.then_some(token);
+        newest.token.clone()
     }
 
     async fn refresh(&self, before: Option<&Tokens>) -> Result<Tokens, ProviderError> {

@@ -62,5 +62,25 @@ async fn they_are_found_by_connection_dataset_version_and_age() {
         .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(list(of, "x.repos", "1.0", 0).await, newer);
+
+    // Too old to be confirmed, or of credentials that were replaced.
+    let mut tx = store.begin().await.unwrap();
+    kept_answers::forget_before(&mut tx, at(9)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(list(of, "x.repos", "1.0", 0).await, newer);
+    for forgotten in [true, false] {
+        let mut tx = store.begin().await.unwrap();
+        kept_answers::put(&mut tx, of, "x.repos", "1.0", &newer, true)
+            .await
+            .unwrap();
+        if forgotten {
+            kept_answers::forget_before(&mut tx, at(10)).await.unwrap();
+        } else {
+            kept_answers::forget(&mut tx, integration(2)).await.unwrap();
+            kept_answers::forget(&mut tx, of).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(list(of, "x.repos", "1.0", 0).await, []);
+    }
     assert!(verify::verify(&store, None).await.unwrap().ok);
 }
