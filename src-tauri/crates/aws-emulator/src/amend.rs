@@ -25,6 +25,12 @@ pub(crate) fn amend(state: &State, call: &Call, answer: &mut Answer) {
         ("iam", "GetAccountSummary") => summary(&state.root(), answer),
         ("iam", "ListVirtualMFADevices") => devices(&state.root(), call, answer),
         ("securityhub", "GetFindings") => own::filter_findings(call, answer),
+        // Moto names the root after the operation.
+        ("s3", "GetBucketVersioning") => {
+            let text = answer.text();
+            let text = text.replace("GetBucketVersioningResponse", "VersioningConfiguration");
+            answer.body = text.into();
+        }
         _ => {}
     }
 }

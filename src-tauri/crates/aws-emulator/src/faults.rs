@@ -1,7 +1,8 @@
 //! Things that go wrong on purpose, switched on and off while the emulator runs.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use stand_in::switchboard::{Misbehaviour, Switchboard, spend};
 
 use crate::call::Call;
 use crate::scope::Scope;
@@ -128,25 +129,27 @@ impl Fault {
         })
     }
 
-    /// Uses up one of a limited number of times. False once it is spent.
-    fn take(&mut self) -> bool {
+    /// Whether it means anything for this request.
+    fn concerns(&self, call: &Call) -> bool {
+        match self {
+            Self::Denied(_) => !call.is("sts", "GetCallerIdentity"),
+            Self::WrongAccount(_) => call.is("sts", "GetCallerIdentity"),
+            Self::NotSubscribed => call.service == "securityhub",
+            _ => true,
+        }
+    }
+}
+
+impl Misbehaviour for Fault {
+    fn spend(&mut self) -> bool {
         match self {
             Self::Throttle { times }
             | Self::ServerError { times, .. }
-            | Self::Refuse { times, .. } => {
-                if *times == 0 {
-                    return false;
-                }
-                if *times != u32::MAX {
-                    *times -= 1;
-                }
-                true
-            }
+            | Self::Refuse { times, .. } => spend(times),
             _ => true,
         }
     }
 
-    /// Whether it ends the request with an error of the service.
     fn refuses(&self) -> bool {
         matches!(
             self,
@@ -159,66 +162,40 @@ impl Fault {
                 | Self::Refuse { .. }
         )
     }
-
-    /// Whether it means anything for this request.
-    fn concerns(&self, call: &Call) -> bool {
-        match self {
-            Self::Denied(_) => !call.is("sts", "GetCallerIdentity"),
-            Self::WrongAccount(_) => call.is("sts", "GetCallerIdentity"),
-            Self::NotSubscribed => call.service == "securityhub",
-            _ => true,
-        }
-    }
 }
 
 /// The switchboard. Several faults on one request take effect together; of those that refuse, the first set goes first.
 #[derive(Debug, Default)]
-pub struct Faults {
-    active: Mutex<Vec<(Scope, Fault)>>,
-}
+pub struct Faults(Switchboard<Scope, Fault>);
 
 impl Faults {
     /// Switches a fault on for every request that the scope covers.
     pub fn set(&self, scope: impl Into<Scope>, fault: Fault) {
-        self.lock().push((scope.into(), fault));
+        self.0.set(scope.into(), fault);
     }
 
     /// Switches off every fault set with exactly this scope.
     pub fn clear(&self, scope: impl Into<Scope>) {
         let scope = scope.into();
-        self.lock().retain(|(have, _)| *have != scope);
+        self.0.clear(|have| *have == scope);
     }
 
     /// Switches everything off.
     pub fn clear_all(&self) {
-        self.lock().clear();
+        self.0.clear_all();
     }
 
     /// The faults for one request; limited ones are used up by this call.
     pub(crate) fn take(&self, call: &Call) -> Vec<Fault> {
-        let mut found: Vec<Fault> = Vec::new();
-        for (scope, fault) in self.lock().iter_mut() {
-            // One refusal a request: the next one in line waits for the next request.
-            let waits = fault.refuses() && found.iter().any(Fault::refuses);
-            if scope.covers(&call.service, &call.operation, &call.region)
-                && fault.concerns(call)
-                && !waits
-                && fault.take()
-            {
-                found.push(fault.clone());
-            }
-        }
-        found
+        self.0.take(|scope, fault| {
+            scope.covers(&call.service, &call.operation, &call.region) && fault.concerns(call)
+        })
     }
 
     /// Whether an operation is denied in a region, which the policy simulator must agree with.
     pub(crate) fn denies(&self, service: &str, operation: &str, region: &str) -> bool {
-        self.lock().iter().any(|(scope, fault)| {
+        self.0.any(|scope, fault| {
             matches!(fault, Fault::Denied(_)) && scope.covers(service, operation, region)
         })
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(Scope, Fault)>> {
-        self.active.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

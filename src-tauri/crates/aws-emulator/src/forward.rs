@@ -87,7 +87,7 @@ pub(crate) async fn ask(
     state: &State,
     call: &Call,
     method: Method,
-    path: &'static str,
+    path: &str,
     target: Option<&'static str>,
     body: impl Into<Bytes>,
 ) -> Answer {
@@ -109,9 +109,12 @@ pub(crate) async fn ask(
     if let Ok(host) = HeaderValue::from_str(host) {
         headers.insert(HOST, host);
     }
+    let Ok(uri) = path.parse() else {
+        return Answer::with_status(500, format!("{path} is no path"));
+    };
     let mut wire = Wire {
         method,
-        uri: http::Uri::from_static(path),
+        uri,
         headers,
         body: body.into(),
     };

@@ -15,7 +15,6 @@
 mod admit;
 mod amend;
 mod answer;
-mod bomb;
 mod call;
 mod compliance;
 mod deliver;

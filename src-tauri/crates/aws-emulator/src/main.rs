@@ -3,12 +3,13 @@
 //! Starts moto, seeds it, stands before it, and prints one line of JSON with everything a client needs, including the
 //! secret of a key that moto made for this run.
 
-use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use aws_emulator::{Emulator, Fault, Moto, Options, RootMfa, RootUser, Scope, Seed, Simulation};
+use stand_in::program::{self, Arguments};
 
 const USAGE: &str = "aws-emulator [--moto PATH] [--users N] [--regions A,B] [--port N] [--answers FOLDER] \
 [--root-mfa none|virtual|hardware] [--root-keys N] [--allow-all] [--enforce] [--latency-ms N] \
@@ -28,23 +29,10 @@ struct Settings {
 }
 
 fn main() -> ExitCode {
-    let settings = match read_arguments(std::env::args().skip(1)) {
-        Ok(settings) => settings,
-        Err(why) => {
-            let _ = writeln!(io::stderr(), "{why}\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match serve(settings) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let _ = writeln!(io::stderr(), "aws-emulator: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    program::run("aws-emulator", USAGE, read_arguments, serve)
 }
 
-fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Settings, String> {
+fn read_arguments(mut arguments: Arguments) -> Result<Settings, String> {
     let mut settings = Settings {
         moto: None,
         users: 25,
@@ -57,32 +45,33 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Setting
         latency: Duration::ZERO,
         faults: Vec::new(),
     };
-    while let Some(name) = arguments.next() {
-        let mut value = || {
-            arguments
-                .next()
-                .ok_or_else(|| format!("{name} needs a value"))
-        };
+    while let Some(name) = arguments.name() {
         match name.as_str() {
-            "--moto" => settings.moto = Some(value()?.into()),
-            "--users" => settings.users = number(&value()?)?,
-            "--regions" => settings.regions = value()?.split(',').map(str::to_owned).collect(),
-            "--port" => settings.port = number(&value()?)?,
-            "--answers" => settings.answers = Some(value()?.into()),
+            "--moto" => settings.moto = Some(arguments.value(&name)?.into()),
+            "--users" => settings.users = arguments.number(&name)?,
+            "--regions" => {
+                settings.regions = arguments
+                    .value(&name)?
+                    .split(',')
+                    .map(str::to_owned)
+                    .collect()
+            }
+            "--port" => settings.port = arguments.number(&name)?,
+            "--answers" => settings.answers = Some(arguments.value(&name)?.into()),
             "--root-mfa" => {
-                settings.root.mfa = match value()?.as_str() {
+                settings.root.mfa = match arguments.value(&name)?.as_str() {
                     "none" => RootMfa::None,
                     "virtual" => RootMfa::Virtual,
                     "hardware" => RootMfa::Hardware,
                     other => return Err(format!("unknown value {other}")),
                 };
             }
-            "--root-keys" => settings.root.access_keys = number(&value()?)?,
+            "--root-keys" => settings.root.access_keys = arguments.number(&name)?,
             "--allow-all" => settings.simulation = Simulation::Everything,
             "--enforce" => settings.enforce = true,
-            "--latency-ms" => settings.latency = Duration::from_millis(number(&value()?)?),
+            "--latency-ms" => settings.latency = Duration::from_millis(arguments.number(&name)?),
             "--fault" => {
-                let text = value()?;
+                let text = arguments.value(&name)?;
                 let (fault, scope) = text.split_once('@').unwrap_or((&text, "*"));
                 let fault = Fault::named(fault).ok_or_else(|| format!("unknown fault {fault}"))?;
                 settings.faults.push((Scope::from(scope), fault));
@@ -91,11 +80,6 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Setting
         }
     }
     Ok(settings)
-}
-
-fn number<T: std::str::FromStr>(text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|_| format!("{text} is not a number that fits here"))
 }
 
 fn serve(settings: Settings) -> io::Result<()> {
@@ -141,48 +125,7 @@ fn serve(settings: Settings) -> io::Result<()> {
         "accessKeyId": seeded.access_key_id,
         "secretAccessKey": seeded.secret_access_key,
     });
-    let mut out = io::stdout().lock();
-    writeln!(out, "{line}")?;
-    out.flush()?;
-    drop(out);
-    wait_for_the_end(&runtime)
-}
-
-/// Returns when standard input closes or the process is asked to end; emulator and moto end after it.
-fn wait_for_the_end(runtime: &tokio::runtime::Runtime) -> io::Result<()> {
-    let (closed, input) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
-        let mut stdin = io::stdin().lock();
-        loop {
-            match stdin.fill_buf().map(<[u8]>::len) {
-                Ok(0) | Err(_) => break,
-                Ok(length) => {
-                    // What is typed means nothing; only the end counts.
-                    let _ = stdin
-                        .by_ref()
-                        .take(length as u64)
-                        .read_to_end(&mut Vec::new());
-                }
-            }
-        }
-        let _ = closed.send(());
-    });
-    runtime.block_on(async {
-        #[cfg(unix)]
-        {
-            use tokio::signal::unix::{SignalKind, signal};
-            let mut terminate = signal(SignalKind::terminate())?;
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-                _ = input => {}
-            }
-        }
-        #[cfg(not(unix))]
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = input => {}
-        }
-        Ok(())
-    })
+    program::announce(&line)?;
+    // Emulator and moto end after it.
+    program::wait_for_the_end()
 }

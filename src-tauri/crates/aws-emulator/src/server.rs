@@ -1,9 +1,7 @@
 //! The emulator itself: a listener on the loopback with its own runtime, so it works from any kind of test.
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use chrono::Utc;
 use http_body_util::{BodyExt as _, Limited};
@@ -12,8 +10,9 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use stand_in::retry_after::http_date;
+use stand_in::{Bound, Serving};
 use tokio::net::TcpStream;
-use tokio::sync::oneshot;
 
 use crate::admit::admit;
 use crate::amend::amend;
@@ -36,8 +35,8 @@ const BODY: usize = 16 * 1024 * 1024;
 /// A running emulator. Dropping it closes the listener and every connection.
 pub struct Emulator {
     state: Arc<State>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// Held for what happens when it is dropped.
+    _serving: Serving,
 }
 
 impl Emulator {
@@ -46,36 +45,20 @@ impl Emulator {
     /// # Errors
     /// When the port is taken or the system gives no sockets or threads.
     pub fn start(options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
-        listener.set_nonblocking(true)?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let bound = Bound::to(options.port)?;
         let http = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .map_err(io::Error::other)?;
-        let state = Arc::new(State::new(options, url, http));
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()?;
-        let (stop, stopped) = oneshot::channel();
+        let state = Arc::new(State::new(options, bound.url().to_owned(), http));
         let serving = Arc::clone(&state);
-        let thread = std::thread::Builder::new()
-            .name("aws-emulator".to_owned())
-            .spawn(move || {
-                runtime.block_on(async move {
-                    let accepting = tokio::spawn(accept(listener, serving));
-                    // An error means the emulator was dropped without a word: stop just the same.
-                    let _ = stopped.await;
-                    accepting.abort();
-                });
-                runtime.shutdown_background();
-            })?;
+        let serving = bound.serve("aws-emulator", move |stream| {
+            connection(Arc::clone(&serving), stream)
+        })?;
         Ok(Self {
             state,
-            stop: Some(stop),
-            thread: Some(thread),
+            _serving: serving,
         })
     }
 
@@ -183,57 +166,21 @@ impl Emulator {
     }
 }
 
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // The receiver is gone only when the thread has ended already.
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
-}
-
-async fn accept(listener: TcpListener, state: Arc<State>) {
-    let listener = match tokio::net::TcpListener::from_std(listener) {
-        Ok(listener) => listener,
-        Err(error) => {
-            tracing::error!(%error, "the listener could not be used");
-            return;
-        }
-    };
-    loop {
-        match listener.accept().await {
-            Ok((stream, _)) => {
-                tokio::spawn(connection(Arc::clone(&state), stream));
-            }
-            Err(error) => {
-                tracing::warn!(%error, "a connection was not accepted");
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            }
-        }
-    }
-}
-
-async fn connection(state: Arc<State>, stream: TcpStream) {
-    // Only speed depends on it.
-    let _ = stream.set_nodelay(true);
+async fn connection(state: Arc<State>, stream: TcpStream) -> io::Result<()> {
     let service = service_fn(move |request| {
         let state = Arc::clone(&state);
         async move { exchange(&state, request).await }
     });
     let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
     let Err(error) = (&mut connection).await else {
-        return;
+        return Ok(());
     };
     if is_reset(&error) {
-        let stream = connection.into_parts().io.into_inner();
-        // Leaving without lingering makes the kernel send a reset.
-        let _ = stream.set_zero_linger();
-    } else {
-        tracing::debug!(%error, "connection ended");
+        return Err(stand_in::http1::reset(
+            &connection.into_parts().io.into_inner(),
+        ));
     }
+    Err(io::Error::other(error))
 }
 
 fn is_reset(error: &hyper::Error) -> bool {
@@ -275,7 +222,7 @@ async fn exchange(state: &State, request: Request<Incoming>) -> io::Result<Respo
         Err((protocol, refusal)) => {
             let mut answer = refusal.write(protocol, &state.request_id());
             answer.set("content-type", protocol.content_type());
-            state.log.decide(number, answer.status, false);
+            decide(state, number, &answer, false);
             return respond(state, answer, &[]);
         }
     };
@@ -288,13 +235,20 @@ async fn exchange(state: &State, request: Request<Incoming>) -> io::Result<Respo
         answer.set("content-type", call.protocol.content_type());
     }
     spoil::spoil(&call, &mut answer, &faults)?;
-    state.log.decide(number, answer.status, forwarded);
+    decide(state, number, &answer, forwarded);
     for fault in &faults {
         if let Fault::Slow { delay, .. } = fault {
             tokio::time::sleep(*delay).await;
         }
     }
     respond(state, answer, &faults)
+}
+
+fn decide(state: &State, number: usize, answer: &Answer, forwarded: bool) {
+    state.log.decide(number, |entry| {
+        entry.status = answer.status;
+        entry.forwarded = forwarded;
+    });
 }
 
 /// The answer, and whether moto gave it.
@@ -370,10 +324,9 @@ fn logged(wire: &Wire, call: Option<&Call>) -> LoggedRequest {
 }
 
 fn respond(state: &State, answer: Answer, faults: &[Fault]) -> io::Result<Response<Delivery>> {
-    let date = state.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let mut response = Response::builder()
         .status(answer.status)
-        .header("date", date);
+        .header("date", http_date(state.now()));
     for (name, value) in &answer.headers {
         response = response.header(name, value);
     }

@@ -3,10 +3,10 @@
 use std::io;
 
 use serde_json::{Value, json};
+use stand_in::bomb;
 
 use crate::ACCOUNT;
 use crate::answer::Answer;
-use crate::bomb;
 use crate::call::{Call, Wire};
 use crate::faults::Fault;
 use crate::protocol::Protocol;
@@ -104,7 +104,12 @@ pub(crate) fn spoil(call: &Call, answer: &mut Answer, faults: &[Fault]) -> io::R
             Fault::EmptyBody => answer.body.clear(),
             Fault::InvalidBody => answer.body.truncate(answer.body.len() * 2 / 3),
             Fault::GzipBomb { mebibytes } => {
-                answer.body = bomb::gzip(call.protocol, *mebibytes)?.into();
+                let (start, end): (&[u8], &[u8]) = if call.protocol.is_json() {
+                    (br#"{"NextToken":""#, br#""}"#)
+                } else {
+                    (b"<Response><Marker>", b"</Marker></Response>")
+                };
+                answer.body = bomb::gzip(start, end, *mebibytes)?.into();
                 answer.set("content-encoding", "gzip");
             }
             _ => {}
@@ -115,10 +120,12 @@ pub(crate) fn spoil(call: &Call, answer: &mut Answer, faults: &[Fault]) -> io::R
 
 /// The page that a captive portal puts in the way.
 pub(crate) fn captive_portal() -> Answer {
-    Answer::ok(
-        "<!doctype html><title>Guest network</title><form action=/login><button>Accept</button></form>",
-    )
-    .with("content-type", "text/html; charset=utf-8")
+    let page = stand_in::spoil::captive_portal();
+    Answer {
+        status: page.status,
+        headers: page.headers,
+        body: page.body.into(),
+    }
 }
 
 /// The text without the first element of that name.

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use stand_in::Log;
 
 use crate::ACCOUNT;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::faults::Faults;
-use crate::log::Log;
+use crate::log::LoggedRequest;
 use crate::options::{Options, RootUser, Simulation};
 use crate::scope::Scope;
 
@@ -21,7 +22,7 @@ const LOOKUPS: usize = 2;
 pub(crate) struct State {
     pub(crate) options: Options,
     pub(crate) faults: Arc<Faults>,
-    pub(crate) log: Log,
+    pub(crate) log: Log<LoggedRequest>,
     pub(crate) http: reqwest::Client,
     /// `http://127.0.0.1:port`.
     pub(crate) url: String,

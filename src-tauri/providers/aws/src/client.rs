@@ -1,10 +1,13 @@
 //! Signs in to AWS and reads datasets: only what is special here; bounds, repeats and logging are the kit's.
 
+#[cfg(test)]
+mod account_tests;
 mod config;
 mod events;
 mod grants;
 mod iam;
 mod keys;
+mod operation;
 mod paging;
 mod protocol;
 mod reach;
@@ -14,16 +17,25 @@ mod regional;
 mod regional_tests;
 mod regions;
 mod service;
+mod sso;
+mod subjects;
+#[cfg(test)]
+mod subjects_tests;
+mod subscriptions;
 mod target;
 #[cfg(test)]
 mod tests;
-mod trails;
 mod wire;
 
 pub(crate) use config::Question as ConfigQuestion;
+pub(crate) use operation::{ACCOUNT, Operation, Paging, Request, SUBJECTS};
 pub(crate) use protocol::in_body as refusal_in;
-pub(crate) use regional::{ACCOUNT, Operation, Paging, Request};
-pub(crate) use service::{CLOUD_TRAIL, EC2, SECURITY_HUB};
+pub(crate) use service::{
+    ACCESS_ANALYZER, ACCOUNT_MANAGEMENT, BACKUP, CLOUD_TRAIL, CLOUD_WATCH, CONFIG, EC2, GUARD_DUTY,
+    INSPECTOR, KMS, LOAD_BALANCING, LOGS, ORGANIZATIONS, RDS, S3, S3_CONTROL, SECURITY_HUB, SNS,
+    SYSTEMS_MANAGER,
+};
+pub(crate) use subjects::{Asked, Probe, Question, Scope, Subject, Subjects};
 
 use crate::datasets::{self, REGIONS};
 use async_trait::async_trait;
@@ -49,8 +61,8 @@ pub struct Account {
     manifest: Manifest,
     /// Listed once in a session.
     regions: OnceCell<Regions>,
-    /// Listed once in a session.
-    trails: OnceCell<Vec<regional::OfRegion>>,
+    /// Each read once in a session.
+    lists: subjects::Lists,
     /// How long the credential report is waited for: pause and number of pauses.
     patience: (Duration, u32),
 }
@@ -85,7 +97,7 @@ impl Account {
             },
             manifest: manifest.clone(),
             regions: OnceCell::new(),
-            trails: OnceCell::new(),
+            lists: subjects::Lists::default(),
             patience: (Duration::from_secs(2), 60),
         };
         let (id, arn) = account.who().await?;
@@ -159,6 +171,16 @@ impl Account {
         }
     }
 
+    /// What stands in the place of names in requests to `region`.
+    fn fill<'a>(&'a self, region: &'a str) -> operation::Fill<'a> {
+        operation::Fill {
+            account: &self.identity.id,
+            partition: &self.reach.target.partition,
+            region,
+            about: None,
+        }
+    }
+
     /// The regions to read.
     async fn regions(&self) -> Result<&Regions, ProviderError> {
         self.regions.get_or_try_init(|| regions::of(self)).await
@@ -217,8 +239,14 @@ impl Session for Account {
         dataset: &Dataset,
         sink: &mut dyn PageSink,
     ) -> Result<Completeness, ProviderError> {
+        if dataset.id == datasets::SUBSCRIPTIONS.id {
+            return subscriptions::collect(self, sink).await;
+        }
         if let Some(operation) = regional::operation_of(dataset) {
             return regional::collect_operation(self, dataset, operation, sink).await;
+        }
+        if let Some(asked) = subjects::asked_for(dataset) {
+            return subjects::collect(self, dataset, asked, sink).await;
         }
         if let Some(question) = datasets::config_question(dataset) {
             return regional::collect(self, dataset, sink, |region| {
@@ -227,16 +255,6 @@ impl Session for Account {
             .await;
         }
         match dataset.id {
-            id if id == datasets::CLOUDTRAIL_TRAILS.id => {
-                return trails::collect(self, dataset, sink).await;
-            }
-            id if id == datasets::CLOUDTRAIL_STATUS.id => {
-                return trails::collect_about(self, trails::Question::Status, dataset, sink).await;
-            }
-            id if id == datasets::CLOUDTRAIL_SELECTORS.id => {
-                return trails::collect_about(self, trails::Question::Selectors, dataset, sink)
-                    .await;
-            }
             id if id == datasets::CLOUDTRAIL_EVENTS.id => {
                 return events::collect(self, dataset, sink).await;
             }
@@ -248,6 +266,13 @@ impl Session for Account {
             id if id == datasets::PASSWORD_POLICY.id => self.password_policy(sink).await,
             id if id == datasets::AUTHORIZATION_DETAILS.id => {
                 self.authorization_details(sink).await
+            }
+            id if id == datasets::ROLES.id => self.roles(sink).await,
+            id if id == datasets::SAML_PROVIDERS.id => self.saml_providers(sink).await,
+            id if id == datasets::OIDC_PROVIDERS.id => self.oidc_providers(sink).await,
+            id if id == datasets::SERVER_CERTIFICATES.id => self.server_certificates(sink).await,
+            id if id == datasets::ORGANIZATIONS_FEATURES.id => {
+                self.organizations_features(sink).await
             }
             id if id == REGIONS.id => self.list_regions(sink).await,
             other => Err(ProviderError::new(

@@ -1,7 +1,7 @@
 //! Amazon Web Services: IAM users, their credentials, and the root user.
 //!
-//! Signed by the AWS SDK, sent by the one HTTP client of the kit. Nothing is taken from the environment: no profile,
-//! no `AWS_*` variable, no instance metadata.
+//! Signed by the AWS SDK, sent by the one HTTP client of the kit. Nothing is taken from the environment, neither `AWS_*`
+//! variables nor instance metadata, and AWS's files on this computer count only where the user named a profile.
 
 pub mod checks;
 mod client;
@@ -34,7 +34,7 @@ impl Provider for Aws {
     }
 
     fn datasets(&self) -> &'static [&'static Dataset] {
-        &datasets::ALL
+        datasets::ALL
     }
 
     fn checks(&self) -> &'static [&'static Check] {

@@ -54,6 +54,26 @@ impl Element {
         }
     }
 
+    /// The elements of the list `list`, each of which is an `item`; the list has to be there even when it is empty.
+    ///
+    /// # Errors
+    ///
+    /// The list is absent or there twice, or something else is in it.
+    pub fn each(&self, list: &str, item: &str) -> Result<&[Self], Malformed> {
+        let mut found = self.children.iter().filter(|child| child.name == list);
+        match (found.next(), found.next()) {
+            (Some(list), None)
+                if list.text.trim().is_empty()
+                    && list.children.iter().all(|child| child.name == item) =>
+            {
+                Ok(&list.children)
+            }
+            (None, _) => Err(Malformed(format!("{list} is missing"))),
+            (Some(_), Some(_)) => Err(Malformed(format!("{list} is there twice"))),
+            _ => Err(Malformed(format!("{list} is not a list of {item}"))),
+        }
+    }
+
     /// Whether nothing but list elements of one kind is in it; also true of an empty element.
     fn is_list(&self) -> bool {
         LIST_ELEMENTS
@@ -207,6 +227,30 @@ pub fn result(body: &[u8], action: &str) -> Result<Element, Malformed> {
         .ok_or_else(|| Malformed(format!("{wanted} is missing")))
 }
 
+/// The document itself, if its root has this name, or one of several between bars: S3.
+///
+/// # Errors
+///
+/// It is something else.
+pub fn rooted(body: &[u8], name: &str) -> Result<Element, Malformed> {
+    let root = parse(body)?;
+    if name.split('|').any(|name| root.name == name) {
+        Ok(root)
+    } else {
+        Err(Malformed(format!("it is not a {name}")))
+    }
+}
+
+/// The `<XResult>` in an `<XResponse>`; the root itself where there is none.
+#[must_use]
+pub fn result_in(root: &Element) -> &Element {
+    let result = root
+        .name
+        .strip_suffix("Response")
+        .and_then(|action| root.child(&format!("{action}Result")));
+    result.unwrap_or(root)
+}
+
 /// The `<action>Response` of EC2, which has no result element in it.
 ///
 /// # Errors
@@ -222,14 +266,15 @@ pub fn response(body: &[u8], action: &str) -> Result<Element, Malformed> {
 }
 
 /// Code and message of an error answer; `None` where the document is something else. IAM and STS write `Error`, EC2
-/// and stand-ins for AWS `Errors` with one in it: botocore reads both, so we do.
+/// and stand-ins for AWS `Errors` with one in it: botocore reads both, so we do. S3 writes `Error` and nothing around it.
 #[must_use]
 pub fn error(body: &[u8]) -> Option<(String, String)> {
     let root = parse(body).ok()?;
-    if root.name != "ErrorResponse" && root.name != "Response" {
-        return None;
-    }
-    let error = root.child("Errors").unwrap_or(&root).child("Error")?;
+    let error = match root.name.as_str() {
+        "ErrorResponse" | "Response" => root.child("Errors").unwrap_or(&root).child("Error")?,
+        "Error" => &root,
+        _ => return None,
+    };
     let code = error.text_of("Code").filter(|code| !code.is_empty())?;
     Some((
         code.to_owned(),
@@ -305,6 +350,28 @@ mod tests {
     }
 
     #[test]
+    fn a_list_of_named_elements_is_that_and_nothing_else() {
+        let root =
+            parse(b"<R><Bs><B>1</B><B/></Bs><None/><Odd><B/><C/></Odd><T>x</T></R>").unwrap();
+        assert_eq!(root.each("Bs", "B").unwrap().len(), 2);
+        assert_eq!(root.each("None", "B").unwrap().len(), 0);
+        for odd in ["Odd", "T", "Absent"] {
+            assert!(root.each(odd, "B").is_err(), "{odd}");
+        }
+        assert!(
+            parse(b"<R><Bs/><Bs/></R>")
+                .unwrap()
+                .each("Bs", "B")
+                .is_err()
+        );
+        let nested = parse(b"<AResponse><AResult><n>1</n></AResult></AResponse>").unwrap();
+        assert_eq!(result_in(&nested).text_of("n"), Some("1"));
+        assert_eq!(result_in(&root), &root);
+        assert!(rooted(b"<R/>", "R").is_ok() && rooted(b"<R/>", "S").is_err());
+        assert!(rooted(b"<R/>", "S|R").is_ok() && rooted(b"<R/>", "S|T").is_err());
+    }
+
+    #[test]
     fn hostile_documents_are_refused() {
         let deep = format!("{}{}", "<a>".repeat(40), "</a>".repeat(40));
         for (document, why) in [
@@ -336,7 +403,11 @@ mod tests {
             super::error(nested).unwrap(),
             ("X".to_owned(), "m".to_owned())
         );
-        assert_eq!(error_code(b"<Error><Code>X</Code></Error>"), None);
+        let bare = b"<Error><Code>NoSuchBucket</Code><RequestId>r2</RequestId></Error>";
+        assert_eq!(error_code(bare).unwrap(), "NoSuchBucket");
+        assert_eq!(request_id(bare).unwrap(), "r2");
+        assert_eq!(error_code(b"<Error><Code/></Error>"), None);
+        assert_eq!(error_code(b"<Else><Code>X</Code></Else>"), None);
         assert!(result(error, "ListUsers").is_err());
         let answer = b"<ListUsersResponse><ListUsersResult><IsTruncated>false</IsTruncated></ListUsersResult></ListUsersResponse>";
         assert_eq!(

@@ -1,4 +1,5 @@
-//! `ec2:DescribeRegions`: moto lists every region of the commercial partition, even in GovCloud.
+//! `ec2:DescribeRegions`: moto lists every region of the commercial partition, even in GovCloud. And public snapshots: moto
+//! does not know whether one is, and lists all of them.
 
 use crate::answer::Answer;
 use crate::call::Call;
@@ -51,6 +52,21 @@ pub(super) fn describe_regions(state: &State, call: &Call) -> Result<Answer, Ref
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DescribeRegionsResponse \
          xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>{}</requestId><regionInfo>{items}</regionInfo>\
          </DescribeRegionsResponse>",
+        state.request_id()
+    )))
+}
+
+/// Whether a list of snapshots is to be of public ones only.
+pub(super) fn asks_for_public(call: &Call) -> bool {
+    call.list("RestorableBy").iter().any(|who| who == "all")
+}
+
+/// No snapshot is public.
+pub(super) fn public_snapshots(state: &State) -> Result<Answer, Refusal> {
+    Ok(Answer::ok(format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DescribeSnapshotsResponse \
+         xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>{}</requestId><snapshotSet/>\
+         </DescribeSnapshotsResponse>",
         state.request_id()
     )))
 }

@@ -1,11 +1,39 @@
-//! `iam:SimulatePrincipalPolicy`: not a simulation, but what the options say; denials by a fault show in it.
+//! What IAM says of organizations, and `iam:SimulatePrincipalPolicy`: not a simulation, but what the options say;
+//! denials by a fault show in it.
+
+use http::Method;
 
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::forward;
 use crate::options::Simulation;
 use crate::pages;
+use crate::protocol::Protocol;
 use crate::refusal::{Refusal, escaped};
 use crate::state::State;
+
+/// `iam:ListOrganizationsFeatures`: root users are managed centrally wherever moto has an organization.
+pub(super) async fn organizations_features(state: &State, call: &Call) -> Result<Answer, Refusal> {
+    let mut asked = call.clone();
+    "organizations".clone_into(&mut asked.service);
+    asked.protocol = Protocol::Json;
+    let target = Some("AWSOrganizationsV20161128.DescribeOrganization");
+    let answer = forward::ask(state, &asked, Method::POST, "/", target, "{}").await;
+    if !answer.is_ok() {
+        return Err(Refusal::new(
+            404,
+            "OrganizationNotFoundException",
+            "No organization is associated with the account.",
+        ));
+    }
+    Ok(Answer::ok(format!(
+        "<ListOrganizationsFeaturesResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\
+         <ListOrganizationsFeaturesResult><OrganizationId>o-madeup0001</OrganizationId><EnabledFeatures>\
+         <member>RootCredentialsManagement</member></EnabledFeatures></ListOrganizationsFeaturesResult>\
+         <ResponseMetadata><RequestId>{}</RequestId></ResponseMetadata></ListOrganizationsFeaturesResponse>",
+        state.request_id()
+    )))
+}
 
 pub(super) fn simulate(state: &State, call: &Call) -> Result<Answer, Refusal> {
     let invalid = |why: String| Refusal::new(400, "InvalidInput", why);

@@ -6,6 +6,7 @@ mod cloudtrail;
 mod config;
 mod ec2;
 mod iam;
+mod s3;
 mod securityhub;
 
 use crate::answer::Answer;
@@ -43,12 +44,10 @@ pub(crate) async fn serve(state: &State, call: &Call) -> Option<Result<Answer, R
         ("cloudtrail", "GetEventDataStore") => cloudtrail::event_data_store(state, call),
         ("config", "DescribeComplianceByConfigRule") => config::compliance(state, call).await,
         ("ec2", "DescribeRegions") => ec2::describe_regions(state, call),
+        ("ec2", "DescribeSnapshots") if ec2::asks_for_public(call) => ec2::public_snapshots(state),
+        ("s3", "ListBuckets") => s3::list_buckets(state, call).await,
         ("iam", "SimulatePrincipalPolicy") => iam::simulate(state, call),
-        ("iam", "ListOrganizationsFeatures") => Err(Refusal::new(
-            404,
-            "OrganizationNotFoundException",
-            "No organization is associated with the account.",
-        )),
+        ("iam", "ListOrganizationsFeatures") => iam::organizations_features(state, call).await,
         _ => return None,
     })
 }

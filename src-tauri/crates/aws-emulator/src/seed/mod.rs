@@ -1,8 +1,11 @@
 //! A made-up account for moto: people, trails, networks, disks, rules and findings.
 
+mod account;
 mod client;
+mod data;
 mod people;
 mod regional;
+mod watch;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use url::Url;
@@ -148,7 +151,10 @@ impl Seed {
             .try_collect::<()>()
             .await?;
         let (access_key_id, secret_access_key) = people::reader(&client, region).await?;
+        account::make(&client, region, &self.regions).await?;
         regional::trails(&client, home).await?;
+        let last = self.regions.last().map_or(home.as_str(), String::as_str);
+        data::buckets(&client, home, last, partition(home)).await?;
         stream::iter(&self.regions)
             .map(|region| regional::fill(&client, self, region))
             .buffer_unordered(AT_ONCE)

@@ -11,7 +11,7 @@ const GROUPS: [&str; 3] = ["engineering", "finance", "operations"];
 const EVERYTHING: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 const INVOICES: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::made-up-invoices","arn:aws:s3:::made-up-invoices/*"]}]}"#;
-const READ: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:Get*","iam:List*","iam:GenerateCredentialReport","iam:SimulatePrincipalPolicy","ec2:Describe*","cloudtrail:Describe*","cloudtrail:Get*","cloudtrail:LookupEvents","config:Describe*","securityhub:Describe*","securityhub:Get*"],"Resource":"*"}]}"#;
+const READ: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:Get*","iam:List*","iam:GenerateCredentialReport","iam:SimulatePrincipalPolicy","account:Get*","organizations:Describe*","organizations:List*","access-analyzer:List*","ec2:Describe*","cloudtrail:Describe*","cloudtrail:Get*","cloudtrail:LookupEvents","config:Describe*","securityhub:Describe*","securityhub:Get*","s3:ListAllMyBuckets","s3:GetBucket*","s3:GetAccount*","s3:GetEncryptionConfiguration","kms:List*","kms:Describe*","kms:Get*","rds:Describe*","backup:List*"],"Resource":"*"}]}"#;
 
 /// The first administers through a group, the second by a policy of AWS, the third by an inline one. One of ten has no
 /// console, one of five with a console has no second factor, one of three has an access key.

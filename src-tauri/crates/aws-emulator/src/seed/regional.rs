@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::client::Client;
-use super::{Seed, SeedError};
+use super::{Seed, SeedError, data, watch};
 use crate::amend::between;
 use crate::{ACCOUNT, partition};
 
@@ -54,17 +54,7 @@ const FINDINGS: [(&str, &str, &str, &str, &str); 4] = [
 /// A bucket and two trails in the first region: one for all regions that logs, one that does not.
 pub(super) async fn trails(client: &Client, home: &str) -> Result<(), SeedError> {
     let bucket = bucket(home);
-    let body = if home == "us-east-1" {
-        String::new()
-    } else {
-        format!(
-            "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><LocationConstraint>{home}\
-             </LocationConstraint></CreateBucketConfiguration>"
-        )
-    };
-    client
-        .rest(("s3", home), Method::PUT, &format!("/{bucket}"), body)
-        .await?;
+    data::bucket(client, &bucket, home).await?;
     for (name, everywhere) in [("every-region", true), ("stopped", false)] {
         let body = json!({
             "Name": name,
@@ -90,8 +80,11 @@ pub(super) async fn trails(client: &Client, home: &str) -> Result<(), SeedError>
 
 /// Everything of one region.
 pub(super) async fn fill(client: &Client, seed: &Seed, region: &str) -> Result<(), SeedError> {
+    let home = seed.regions.first().map_or(region, String::as_str);
     network(client, region).await?;
     disks(client, region).await?;
+    data::fill(client, region, partition(region)).await?;
+    watch::make(client, region, &bucket(home)).await?;
     client
         .rest(
             ("guardduty", region),
@@ -101,7 +94,6 @@ pub(super) async fn fill(client: &Client, seed: &Seed, region: &str) -> Result<(
         )
         .await?;
     if !seed.without_config.iter().any(|off| off == region) {
-        let home = seed.regions.first().map_or(region, String::as_str);
         rules(client, region, &bucket(home)).await?;
     }
     if !seed.without_security_hub.iter().any(|off| off == region) {

@@ -89,6 +89,7 @@ impl Bench {
         let prefix = match service {
             "config" => "StarlingDoveService",
             "cloudtrail" => "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101",
+            "ssm" => "AmazonSSM",
             other => panic!("{other}"),
         };
         let target = format!("{prefix}.{operation}");

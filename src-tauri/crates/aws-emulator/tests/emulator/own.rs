@@ -77,6 +77,13 @@ async fn every_operation_that_moto_lacks_answers_in_shape() {
         assert_eq!(elements(&told, element), [value]);
     }
     let (_, _, told) = bench
+        .ec2(
+            "us-east-2",
+            "Action=DescribeSnapshots&Owner.1=self&RestorableBy.1=all",
+        )
+        .await;
+    assert!(told.contains("<snapshotSet/>"), "none is public: {told}");
+    let (_, _, told) = bench
         .ec2("us-east-2", "Action=DescribeClientVpnEndpoints")
         .await;
     assert!(told.contains("<clientVpnEndpoint/>"), "{told}");
@@ -92,6 +99,12 @@ async fn every_operation_that_moto_lacks_answers_in_shape() {
         ("backup", "GET", "/backup-jobs/", "BackupJobs"),
         ("backup", "GET", "/resources/", "Results"),
         ("guardduty", "POST", "/detector/abc/findings", "findingIds"),
+        (
+            "guardduty",
+            "POST",
+            "/detector/abc/findings/get",
+            "findings",
+        ),
         ("inspector2", "POST", "/coverage/list", "coveredResources"),
     ] {
         let body = if method == "POST" { "{}" } else { "" };
@@ -105,7 +118,27 @@ async fn every_operation_that_moto_lacks_answers_in_shape() {
             "DescribeConformancePacks",
             "ConformancePackDetails",
         ),
+        (
+            "config",
+            "DescribeConformancePackCompliance",
+            "ConformancePackRuleComplianceList",
+        ),
+        (
+            "config",
+            "DescribeDeliveryChannelStatus",
+            "DeliveryChannelsStatus",
+        ),
         ("config", "GetDiscoveredResourceCounts", "resourceCounts"),
+        (
+            "ssm",
+            "DescribeInstanceInformation",
+            "InstanceInformationList",
+        ),
+        (
+            "ssm",
+            "ListResourceComplianceSummaries",
+            "ResourceComplianceSummaryItems",
+        ),
     ] {
         let (status, told) = bench.target(service, "us-east-1", operation, "{}").await;
         assert!(

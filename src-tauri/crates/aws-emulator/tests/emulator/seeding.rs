@@ -3,7 +3,7 @@
 use aws_emulator::{Options, RootMfa, RootUser, Seed, compliance_of};
 use base64::Engine as _;
 
-use super::{Bench, elements};
+use super::{Bench, elements, told};
 
 const REGIONS: [&str; 4] = ["us-east-1", "us-east-2", "us-west-1", "us-west-2"];
 
@@ -49,6 +49,28 @@ async fn an_account_of_25_users_in_four_regions() {
     assert!(told.contains("person0000"), "{told}");
     let (status, _, denied) = bench.iam("Action=DeleteUser&UserName=person0000").await;
     assert_eq!(status, 403, "moto enforces the reading policy: {denied}");
+
+    let (status, _, told) = bench.iam("Action=ListOrganizationsFeatures").await;
+    assert!(
+        status == 200 && told.contains("RootCredentialsManagement"),
+        "moto has an organization: {told}"
+    );
+    let (_, _, told) = bench.iam("Action=ListServerCertificates").await;
+    assert_eq!(elements(&told, "ServerCertificateName"), ["made-up-shop"]);
+    let asked = r#"{"AlternateContactType":"SECURITY"}"#;
+    let (status, told) = bench
+        .rest(
+            "account",
+            "us-east-1",
+            "POST",
+            "/getAlternateContact",
+            asked,
+        )
+        .await;
+    assert!(
+        status == 200 && told["AlternateContact"]["EmailAddress"].is_string(),
+        "{told}"
+    );
 
     bench.iam("Action=GenerateCredentialReport").await;
     let report = report(&bench).await;
@@ -99,6 +121,8 @@ async fn an_account_of_25_users_in_four_regions() {
             instances.contains("<publicIp>") || instances.contains("<ipAddress>"),
             "{instances}"
         );
+        let (_, _, flows) = bench.ec2(region, "Action=DescribeFlowLogs").await;
+        assert_eq!(elements(&flows, "flowLogStatus"), ["ACTIVE"]);
         let (_, trails) = bench
             .target("cloudtrail", region, "DescribeTrails", "{}")
             .await;
@@ -122,9 +146,40 @@ async fn an_account_of_25_users_in_four_regions() {
         "{status}"
     );
 
+    buckets_say_where_they_are(&bench).await;
     rules_are_judged(&bench).await;
     findings_need_the_hub_and_are_filtered(&bench).await;
     assert!(bench.emulator.peak_concurrency() >= 1);
+}
+
+async fn buckets_say_where_they_are(bench: &Bench) {
+    let get = |region: &'static str, path: &'static str| {
+        told(bench.signed("s3", region, "GET", path, "", &[]))
+    };
+    let (status, _, listed) = get("us-east-1", "/?max-buckets=1000").await;
+    assert_eq!(status, 200, "moto can verify it: {listed}");
+    let places: Vec<(String, String)> = elements(&listed, "Name")
+        .into_iter()
+        .zip(elements(&listed, "BucketRegion"))
+        .collect();
+    assert_eq!(places.len(), 4, "{listed}");
+    for (name, region) in [
+        ("made-up-drawings-us-east-1", "us-east-1"),
+        ("made-up-open-us-west-2", "us-west-2"),
+    ] {
+        let place = (name.to_owned(), region.to_owned());
+        assert!(places.contains(&place), "{places:?}");
+    }
+    let (_, _, silent) = get("us-east-1", "/").await;
+    assert!(
+        !silent.contains("BucketRegion"),
+        "AWS tells only those who ask with an argument"
+    );
+    let (_, _, versions) = get("us-east-1", "/made-up-drawings-us-east-1?versioning=").await;
+    assert!(
+        versions.contains("<VersioningConfiguration") && versions.contains("Enabled"),
+        "{versions}"
+    );
 }
 
 async fn rules_are_judged(bench: &Bench) {

@@ -155,7 +155,7 @@ fn together(judged: &[Judged]) -> Told {
 }
 
 /// Passes by so many trails, whatever else there is.
-fn proof(judge: Judge, by: u64) -> Verdict {
+pub(super) fn proof(judge: Judge, by: u64) -> Verdict {
     let Population { pages, .. } = judge.conclude(WhenEmpty::Passes).population;
     Verdict {
         outcome: Outcome::Pass,

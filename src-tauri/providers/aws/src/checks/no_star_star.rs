@@ -2,15 +2,14 @@
 
 use super::{
     POLICIES_PAGE,
-    policy_document::{Allows, allows, in_force},
-    rights::{aws_policy, filled, inline_name},
+    own_policies::{self, Own},
 };
 use crate::datasets::{AUTHORIZATION_DETAILS, Entity};
 use evidence::Severity;
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
-use std::collections::BTreeSet;
 
-/// The rule, for each policy of the company's own; [`Allows`] says what a document allows.
+/// The rule, for each policy of the company's own; [`super::policy_document::Allows`]
+/// says what a document allows.
 ///
 /// | policy | its document allows everything | it is unclear | it allows less |
 /// | --- | --- | --- | --- |
@@ -47,114 +46,21 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         Ok(details) => details,
         Err(reason) => return reason.into(),
     };
-    let named: BTreeSet<&str> = details
-        .rows
-        .iter()
-        .filter_map(|entity| entity.attached_managed_policies.as_deref())
-        .flatten()
-        .filter_map(|policy| filled(&policy.policy_arn))
-        .collect();
     let mut judge = Judge::over(&details);
-    for entity in &details.rows {
-        if entity.kind == "policy" {
-            managed(&mut judge, entity, &named);
-        } else {
-            inline(&mut judge, entity);
-            let whole = entity
-                .attached_managed_policies
-                .as_deref()
-                .is_some_and(|all| all.iter().all(|one| filled(&one.policy_arn).is_some()));
-            if !whole {
-                let note = "AWS does not say which policies are attached to it.";
-                judge.unknown(entity.id(), entity.name(), &entity.kind, note);
-            }
-        }
-    }
-    let known: BTreeSet<&str> = details
-        .rows
-        .iter()
-        .filter(|entity| entity.kind == "policy")
-        .filter_map(|policy| filled(&policy.arn))
-        .collect();
-    for arn in named.difference(&known) {
-        if aws_policy(arn).is_none() {
-            let note = "It is attached, and its document is not in AWS's answer.";
-            judge.unknown(*arn, *arn, "policy", note);
-        }
-    }
+    own_policies::each(&mut judge, &details.rows, tell);
     judge.conclude(WhenEmpty::NotApplicable)
 }
 
-fn managed(judge: &mut Judge, policy: &Entity, named: &BTreeSet<&str>) {
-    let arn = filled(&policy.arn);
-    if arn.is_some_and(|arn| aws_policy(arn).is_some()) {
-        return;
-    }
-    let is_named = arn.is_some_and(|arn| named.contains(arn));
-    let attached = match policy.attachment_count {
-        _ if is_named => Some(true),
-        Some(0) => Some(false),
-        Some(1..) => Some(true),
-        Some(_) | None => None,
-    };
-    let (id, name) = (policy.id(), policy.name());
-    match (attached, in_force(policy)) {
-        (Some(false), _) => judge.pass(),
-        (attached, allows) => {
-            let doubt = attached
-                .is_none()
-                .then_some("AWS does not say whether it is attached to anything");
-            tell(judge, id, name, "policy", &allows, doubt);
-        }
-    }
-}
-
-fn inline(judge: &mut Judge, holder: &Entity) {
-    let service = match (
-        holder.kind.as_str(),
-        filled(&holder.path),
-        filled(&holder.arn),
-    ) {
-        ("role", Some(path), _) => Some(path.starts_with("/aws-service-role/")),
-        ("role", None, Some(arn)) => Some(arn.contains(":role/aws-service-role/")),
-        ("role", None, None) => None,
-        _ => Some(false),
-    };
-    if service == Some(true) {
-        return;
-    }
-    let doubt = service
-        .is_none()
-        .then_some("AWS does not say whether the role is its own");
-    let Some(policies) = holder.inline() else {
-        judge.unknown(
-            holder.id(),
-            holder.name(),
-            &holder.kind,
-            "AWS does not list its inline policies.",
-        );
-        return;
-    };
-    for policy in policies {
-        let own = inline_name(policy);
-        let id = format!(
-            "{}#{}",
-            holder.id(),
-            filled(&policy.policy_name).unwrap_or_default()
-        );
-        let name = format!("{}, {own}", holder.name());
-        let allows = allows(policy.policy_document.as_deref());
-        tell(judge, &id, &name, "inlinePolicy", &allows, doubt);
-    }
-}
-
-fn tell(judge: &mut Judge, id: &str, name: &str, kind: &str, allows: &Allows, doubt: Option<&str>) {
-    match (&allows.everything, allows.unclear, doubt) {
-        (Some(how), _, None) => judge.fail(id, name, kind, format!("Allows {how}.")),
+fn tell(judge: &mut Judge, own: &Own<'_>) {
+    let (id, name, allows) = (&own.id, &own.name, own.allows());
+    match (&allows.everything, allows.unclear, own.doubt) {
+        (Some(how), _, None) => judge.fail(id, name, own.kind, format!("Allows {how}.")),
         (Some(how), _, Some(doubt)) => {
-            judge.unknown(id, name, kind, format!("Allows {how}, and {doubt}."));
+            judge.unknown(id, name, own.kind, format!("Allows {how}, and {doubt}."));
         }
-        (None, Some(why), _) => judge.unknown(id, name, kind, format!("It can't be read: {why}.")),
+        (None, Some(why), _) => {
+            judge.unknown(id, name, own.kind, format!("It can't be read: {why}."));
+        }
         (None, None, _) => judge.pass(),
     }
 }

@@ -29,7 +29,9 @@ pub struct Allows {
 }
 
 impl Allows {
-    const fn unclear(why: &'static str) -> Self {
+    /// Nothing is seen of it, for this reason.
+    #[must_use]
+    pub const fn unclear(why: &'static str) -> Self {
         Self {
             everything: None,
             iam: None,
@@ -62,16 +64,28 @@ pub fn allows(encoded: Option<&str>) -> Allows {
     }
 }
 
-/// What the version of a policy that is in force allows.
-#[must_use]
-pub fn in_force(policy: &Entity) -> Allows {
+/// The percent-encoded document of the version of a policy that is in force.
+///
+/// # Errors
+///
+/// Why it can't be told which version that is.
+pub fn version_in_force(policy: &Entity) -> Result<Option<&str>, &'static str> {
     let versions = policy.policy_version_list.as_deref().unwrap_or_default();
     let mut current = versions
         .iter()
         .filter(|version| version.is_default_version == Some(true));
     match (current.next(), current.next()) {
-        (Some(version), None) => allows(version.document.as_deref()),
-        _ => Allows::unclear("AWS does not say which of its versions is in force"),
+        (Some(version), None) => Ok(version.document.as_deref()),
+        _ => Err("AWS does not say which of its versions is in force"),
+    }
+}
+
+/// What the version of a policy that is in force allows.
+#[must_use]
+pub fn in_force(policy: &Entity) -> Allows {
+    match version_in_force(policy) {
+        Ok(encoded) => allows(encoded),
+        Err(why) => Allows::unclear(why),
     }
 }
 
@@ -226,7 +240,8 @@ fn of_resource(pattern: &str) -> Option<Reach> {
 }
 
 /// Whether a pattern has nothing in it but wildcards, and one of them stands for any length.
-fn is_anything(pattern: &str) -> bool {
+#[must_use]
+pub fn is_anything(pattern: &str) -> bool {
     pattern.contains('*') && pattern.bytes().all(|byte| matches!(byte, b'*' | b'?'))
 }
 

@@ -291,16 +291,138 @@ fn the_fixture_cases_give_what_they_are_made_for() {
         ),
         (
             "aws.iam.key_rotation",
-            &["deploy-bot, access key 1", "deploy-bot, access key 2"],
+            &[
+                "casey, access key 1",
+                "deploy-bot, access key 1",
+                "deploy-bot, access key 2",
+            ],
         ),
         ("aws.iam.unused_credentials", &["casey"]),
         ("aws.iam.one_active_key", &["deploy-bot"]),
+        ("aws.iam.root_central_mgmt", &["organization"]),
+        ("aws.iam.phishing_resistant_mfa", &["avery", "casey"]),
+        ("aws.iam.no_initial_key", &["casey"]),
+        ("aws.iam.password_max_age", &["password policy"]),
+        ("aws.iam.user_direct_policies", &["casey", "deploy-bot"]),
+        (
+            "aws.iam.privilege_escalation",
+            &[
+                "identity-desk, inline policy identity",
+                "casey, inline policy legacy-reports",
+            ],
+        ),
+        (
+            "aws.iam.log_admin_restricted",
+            &[
+                "identity-desk, inline policy log-desk",
+                "casey, inline policy legacy-reports",
+            ],
+        ),
+        ("aws.iam.role_trust", &["partner-access"]),
+        ("aws.iam.server_certs", &["old-shop"]),
+        ("aws.access_analyzer.enabled", &["us-west-2"]),
+        (
+            "aws.access_analyzer.findings",
+            &[
+                "arn:aws:s3:::example-shop-orders (us-east-1)",
+                "arn:aws:iam::123456789012:role/partner-access (us-east-1)",
+            ],
+        ),
+        ("aws.account.security_contact", &["security contact"]),
+        ("aws.org.member", &["organization"]),
+        ("aws.org.region_restriction", &["organization"]),
         ("aws.iam.password_length", &["password policy"]),
         ("aws.iam.password_complexity", &["password policy"]),
         ("aws.iam.password_reuse", &["password policy"]),
         ("aws.cloudtrail.multi_region", &["company", "plant"]),
         ("aws.cloudtrail.delivery_ok", &["company"]),
         ("aws.cloudtrail.validation", &["company"]),
+        ("aws.cloudtrail.kms", &["company", "plant"]),
+        ("aws.cloudtrail.cloudwatch", &["company", "plant"]),
+        ("aws.cloudtrail.s3_data_events", &["plant-drawings"]),
+        (
+            "aws.cloudtrail.tamper_events",
+            &["UpdateTrail (us-east-1)", "StopLogging (us-west-2)"],
+        ),
+        ("aws.logs.retention", &["/plant/app (us-east-1)"]),
+        ("aws.logs.kms", &["/plant/app (us-east-1)"]),
+        (
+            "aws.logs.alarms",
+            &[
+                "changes to AWS Config",
+                "changes to CloudTrail",
+                "changes to IAM policies",
+                "changes to network ACLs",
+                "changes to network gateways",
+                "changes to networks",
+                "changes to policies of S3 buckets",
+                "changes to route tables",
+                "changes to security groups",
+                "changes to the organization",
+                "disabling and deletion of KMS keys",
+                "failed sign-in to the console",
+                "refused calls",
+                "sign-in to the console without MFA",
+                "use of the root user",
+            ],
+        ),
+        ("aws.config.delivery", &["us-east-1"]),
+        ("aws.config.conformance_pack", &["CMMC-level-2 (us-east-1)"]),
+        ("aws.config.rules", &["root-account-mfa (us-east-1)"]),
+        (
+            "aws.ssm.managed",
+            &["files-1 (us-east-1)", "lab-1 (us-west-2)"],
+        ),
+        (
+            "aws.ssm.patch",
+            &["jump-host (us-east-1)", "files-1 (us-east-1)"],
+        ),
+        ("aws.ssm.public_documents", &["plant-setup (us-east-1)"]),
+        ("aws.ec2.imdsv2", &["lab-1 (us-west-2)"]),
+        ("aws.guardduty.enabled", &["us-west-2"]),
+        ("aws.guardduty.features", &["detector (us-east-1)"]),
+        (
+            "aws.guardduty.high_findings",
+            &["A key of deploy-bot was used from an odd place. (us-east-1)"],
+        ),
+        ("aws.inspector.enabled", &["us-west-2"]),
+        (
+            "aws.inspector.findings",
+            &["CVE-2026-00001 - made-up package: i-0b10000000000000a (us-east-1)"],
+        ),
+        ("aws.securityhub.nist_standard", &["us-east-1"]),
+        (
+            "aws.vpc.nacl",
+            &[
+                "acl-0b10000000000000a (us-east-1)",
+                "acl-0b20000000000000a (us-west-2)",
+            ],
+        ),
+        (
+            "aws.vpc.flow_logs",
+            &[
+                "vpc-0b10000000000000a (us-east-1)",
+                "vpc-0b20000000000000a (us-west-2)",
+            ],
+        ),
+        ("aws.vpc.subnet_auto_public", &["everything (us-east-1)"]),
+        (
+            "aws.vpn.client_logging",
+            &["cvpn-endpoint-0b10000000000000a (us-east-1)"],
+        ),
+        (
+            "aws.elb.tls",
+            &["shop, port 443 (us-east-1)", "shop, port 80 (us-east-1)"],
+        ),
+        ("aws.ebs.default_encryption", &["us-west-2"]),
+        (
+            "aws.ebs.no_public_snapshots",
+            &[
+                "demo-kit (us-east-1)",
+                "snap-0b10000000000000c (us-east-1)",
+                "us-east-1",
+            ],
+        ),
         ("aws.config.recorder", &["global resources", "us-west-2"]),
         ("aws.securityhub.enabled", &["us-west-2"]),
         (
@@ -328,6 +450,45 @@ fn the_fixture_cases_give_what_they_are_made_for() {
                 "vol-0b20000000000000a (us-west-2)",
             ],
         ),
+        (
+            "aws.cloudtrail.bucket_protected",
+            &["company-cloudtrail-logs", "plant-cloudtrail-logs"],
+        ),
+        ("aws.s3.account_pab", &["public access block"]),
+        ("aws.s3.bucket_public", &["plant-drawings"]),
+        ("aws.s3.encryption", &["plant-drawings"]),
+        ("aws.s3.tls_only", &["plant-drawings"]),
+        ("aws.s3.access_logging", &["plant-drawings"]),
+        (
+            "aws.s3.versioning",
+            &["company-cloudtrail-logs", "plant-drawings"],
+        ),
+        (
+            "aws.s3.acl_disabled",
+            &["company-cloudtrail-logs", "plant-drawings"],
+        ),
+        (
+            "aws.kms.rotation",
+            &["Files, 0a1b2c3d-1111-4222-8333-444455556666 (us-east-1)"],
+        ),
+        (
+            "aws.kms.pending_deletion",
+            &["Old archive, 0a1b2c3d-2222-4222-8333-444455556666 (us-east-1)"],
+        ),
+        (
+            "aws.kms.key_policy_public",
+            &["Files, 0a1b2c3d-1111-4222-8333-444455556666 (us-east-1)"],
+        ),
+        (
+            "aws.rds.private_encrypted",
+            &[
+                "orders (us-east-1)",
+                "orders-export (us-east-1)",
+                "plant (us-east-1)",
+                "plant-old (us-east-1)",
+            ],
+        ),
+        ("aws.backup.plan", &["files-1 (us-east-1)", "plan"]),
     ];
     let expected: BTreeMap<&str, Vec<String>> = expected
         .iter()

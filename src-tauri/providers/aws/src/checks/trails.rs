@@ -25,6 +25,8 @@ pub(super) struct OneTrail {
     pub(super) arn: String,
     /// Its home region.
     pub(super) home: Option<String>,
+    /// The bucket it delivers to.
+    pub(super) bucket: Option<String>,
     /// Whether it records in every region.
     pub(super) multi_region: Option<bool>,
     /// Whether events of services without a region are recorded.
@@ -33,6 +35,10 @@ pub(super) struct OneTrail {
     pub(super) validation: Option<bool>,
     /// Whether somebody changed what it records.
     pub(super) custom_selectors: Option<bool>,
+    /// Whether it names a KMS key.
+    pub(super) encrypted: Option<bool>,
+    /// The ARN of its log group; within, `None` where it has none.
+    pub(super) log_group: Option<Option<String>>,
 }
 
 impl OneTrail {
@@ -78,13 +84,30 @@ pub(super) fn trails(collected: &Collected<'_>) -> Result<(Trails, Judge), Reaso
         .map(|(arn, views)| OneTrail {
             arn: arn.to_owned(),
             home: agreed(views.iter().map(|view| view.home_region.as_ref())).cloned(),
+            bucket: agreed(views.iter().map(|view| named(&view.s3_bucket_name))),
             multi_region: agreed(views.iter().map(|view| view.is_multi_region_trail)),
             global_events: agreed(views.iter().map(|view| view.include_global_service_events)),
             validation: agreed(views.iter().map(|view| view.log_file_validation_enabled)),
             custom_selectors: agreed(views.iter().map(|view| view.has_custom_event_selectors)),
+            // Absence is what AWS says where there is none, so it is a word like any other.
+            encrypted: agreed(
+                views
+                    .iter()
+                    .map(|view| Some(named(&view.kms_key_id).is_some())),
+            ),
+            log_group: agreed(
+                views
+                    .iter()
+                    .map(|view| Some(named(&view.cloud_watch_logs_log_group_arn))),
+            ),
         })
         .collect();
     Ok((Trails { list, complete }, judge))
+}
+
+/// A name that is not empty.
+fn named(name: &Option<String>) -> Option<String> {
+    name.clone().filter(|name| !name.is_empty())
 }
 
 /// What everybody who says something says.

@@ -13,6 +13,10 @@ pub enum Question {
     Rules,
     /// Whether the account complies with each rule.
     RuleCompliance,
+    /// Where what is recorded goes.
+    DeliveryChannels,
+    /// Whether it arrives.
+    DeliveryStatus,
 }
 
 impl Question {
@@ -23,16 +27,20 @@ impl Question {
             Self::RecorderStatus => "config:DescribeConfigurationRecorderStatus",
             Self::Rules => "config:DescribeConfigRules",
             Self::RuleCompliance => "config:DescribeComplianceByConfigRule",
+            Self::DeliveryChannels => "config:DescribeDeliveryChannels",
+            Self::DeliveryStatus => "config:DescribeDeliveryChannelStatus",
         }
     }
 }
 
 impl Question {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 6] = [
         Self::Recorders,
         Self::RecorderStatus,
         Self::Rules,
         Self::RuleCompliance,
+        Self::DeliveryChannels,
+        Self::DeliveryStatus,
     ];
 
     /// The question that needs `permission`.
@@ -73,6 +81,14 @@ async fn read(
             }
             Question::RecorderStatus => {
                 let answer = config.describe_configuration_recorder_status().send().await;
+                (reach.settle(permission, &wire, answer)?.1, None)
+            }
+            Question::DeliveryChannels => {
+                let answer = config.describe_delivery_channels().send().await;
+                (reach.settle(permission, &wire, answer)?.1, None)
+            }
+            Question::DeliveryStatus => {
+                let answer = config.describe_delivery_channel_status().send().await;
                 (reach.settle(permission, &wire, answer)?.1, None)
             }
             Question::Rules => {

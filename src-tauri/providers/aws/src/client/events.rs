@@ -2,10 +2,11 @@
 
 use super::{
     Account,
+    operation::{self, Operation, Paging, Request},
     paging::Tokens,
     reach::Call,
     refusal::Refusal,
-    regional::{self, OfRegion, Operation, Paging, Request},
+    regional::{self, OfRegion},
     service::CLOUD_TRAIL,
     wire::Exchange,
 };
@@ -90,7 +91,7 @@ async fn lookup(
         let call = Call::Document("LookupEvents", question(name, tokens.current()));
         let reach = &account.reach;
         let exchange = reach.ask(&CLOUD_TRAIL, region, PERMISSION, &call).await?;
-        let next = regional::next_token(&exchange.body, "NextToken");
+        let next = operation::next_token(&exchange.body, "NextToken");
         pages.push(exchange);
         let next = next.map_err(Refusal::other)?;
         if reach.http.policy().pacing {

@@ -1,7 +1,7 @@
 //! What the key may do: each needed action is tried with the smallest request; what is in excess, AWS is asked.
 
-use super::{Account, config, events, iam::is_not_ready, refusal::Refusal, regional, trails};
-use crate::datasets::{self, CLOUDTRAIL_TRAILS_OPERATION, NO_SUCH_ENTITY};
+use super::{Account, config, events, iam::is_not_ready, refusal::Refusal, regional, subjects};
+use crate::datasets::{self, NO_SUCH_ENTITY, is_answer_of_organizations};
 use aws_sdk_iam::types::PolicyEvaluationDecisionType;
 use futures::{FutureExt as _, StreamExt as _};
 use provider_kit::{ErrorClass, Grant, GrantState, ProviderError};
@@ -76,22 +76,10 @@ async fn probe(account: &Account, permission: &str) -> Result<(), Refusal> {
     if let Some(question) = config::Question::of(permission) {
         return config::probe(account, question, home).await;
     }
-    if let Some(question) = trails::Question::of(permission) {
-        // Whoever may ask hears that there is no such trail.
-        let arn = format!(
-            "arn:{}:cloudtrail:{home}:{}:trail/cmmcpro-permission-test",
-            account.reach.target.partition, account.identity.id
-        );
-        return trails::ask(account, question, &arn, home)
-            .await
-            .map(drop)
-            .or_else(|refusal| match refusal.code.as_str() {
-                "TrailNotFoundException" => Ok(()),
-                _ => Err(refusal),
-            });
+    if let Some(tried) = subjects::probe(account, permission).await {
+        return tried;
     }
     let operation = match permission {
-        "cloudtrail:DescribeTrails" => Some(CLOUDTRAIL_TRAILS_OPERATION),
         "cloudtrail:LookupEvents" => Some(events::PROBE),
         _ => datasets::OPERATIONS
             .iter()
@@ -99,7 +87,7 @@ async fn probe(account: &Account, permission: &str) -> Result<(), Refusal> {
             .find(|operation| operation.permission == permission),
     };
     match operation {
-        Some(operation) => regional::first_page(account, operation, home).await,
+        Some(operation) => regional::first_page(account, operation, home, None).await,
         None => Err(Refusal::other(ProviderError::malformed(
             format!("{permission} can't be tested."),
             "This app does not know a request for it.",
@@ -152,6 +140,30 @@ async fn iam(account: &Account, permission: &str) -> Result<(), Refusal> {
                 iam.get_account_password_policy().send().await,
             )
             .map(drop),
+        "iam:ListServerCertificates" => reach
+            .settle(
+                permission,
+                wire,
+                iam.list_server_certificates().max_items(1).send().await,
+            )
+            .map(drop),
+        "iam:ListSAMLProviders" => reach
+            .settle(permission, wire, iam.list_saml_providers().send().await)
+            .map(drop),
+        "iam:ListOpenIDConnectProviders" => reach
+            .settle(
+                permission,
+                wire,
+                iam.list_open_id_connect_providers().send().await,
+            )
+            .map(drop),
+        "iam:ListOrganizationsFeatures" => reach
+            .settle(
+                permission,
+                wire,
+                iam.list_organizations_features().send().await,
+            )
+            .map(drop),
         "iam:ListAccountAliases" => reach
             .settle(
                 permission,
@@ -169,7 +181,9 @@ async fn iam(account: &Account, permission: &str) -> Result<(), Refusal> {
         Err(refusal)
             if (permission == "iam:GetCredentialReport" && is_not_ready(&refusal.code))
                 || (permission == "iam:GetAccountPasswordPolicy"
-                    && refusal.code == NO_SUCH_ENTITY) =>
+                    && refusal.code == NO_SUCH_ENTITY)
+                || (permission == "iam:ListOrganizationsFeatures"
+                    && is_answer_of_organizations(&refusal.code)) =>
         {
             Ok(())
         }

@@ -3,7 +3,8 @@
 use super::{Account, hand_over, paging::Tokens, refusal::Refusal};
 use crate::datasets::{
     ACCOUNT_ALIASES, ACCOUNT_SUMMARY, AUTHORIZATION_DETAILS, CREDENTIAL_REPORT, NO_SUCH_ENTITY,
-    PASSWORD_POLICY, USERS, VIRTUAL_MFA_DEVICES, without_seeds,
+    OIDC_PROVIDERS, ORGANIZATIONS_FEATURES, PASSWORD_POLICY, ROLES, SAML_PROVIDERS,
+    SERVER_CERTIFICATES, USERS, VIRTUAL_MFA_DEVICES, is_answer_of_organizations, without_seeds,
 };
 use aws_sdk_iam::{
     Client,
@@ -102,6 +103,84 @@ impl Account {
             |body| body,
         )
         .await
+    }
+
+    /// Roles with their last use.
+    pub(super) async fn roles(&self, sink: &mut dyn PageSink) -> Result<(), ProviderError> {
+        self.walk(
+            (&ROLES, "iam:GetAccountAuthorizationDetails"),
+            sink,
+            |iam, marker| {
+                let request = iam.get_account_authorization_details();
+                let request = request.filter(EntityType::Role);
+                request.max_items(PAGE_ITEMS).set_marker(marker).send()
+            },
+            |answer| (answer.is_truncated(), answer.marker()),
+            |body| body,
+        )
+        .await
+    }
+
+    pub(super) async fn server_certificates(
+        &self,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ProviderError> {
+        self.walk(
+            (&SERVER_CERTIFICATES, "iam:ListServerCertificates"),
+            sink,
+            |iam, marker| {
+                let request = iam.list_server_certificates().max_items(PAGE_ITEMS);
+                request.set_marker(marker).send()
+            },
+            |answer| (answer.is_truncated(), answer.marker()),
+            |body| body,
+        )
+        .await
+    }
+
+    pub(super) async fn saml_providers(
+        &self,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ProviderError> {
+        let (iam, wire) = self.reach.iam().await?;
+        let answer = iam.list_saml_providers().send().await;
+        let (_, exchange) = self.reach.settle("iam:ListSAMLProviders", &wire, answer)?;
+        hand_over(&SAML_PROVIDERS, exchange, None, None, sink).await
+    }
+
+    pub(super) async fn oidc_providers(
+        &self,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ProviderError> {
+        let (iam, wire) = self.reach.iam().await?;
+        let answer = iam.list_open_id_connect_providers().send().await;
+        let (_, exchange) = self
+            .reach
+            .settle("iam:ListOpenIDConnectProviders", &wire, answer)?;
+        hand_over(&OIDC_PROVIDERS, exchange, None, None, sink).await
+    }
+
+    /// What the organization manages of root users. That the account is not told, or that there is no organization, is
+    /// an answer, and evidence.
+    pub(super) async fn organizations_features(
+        &self,
+        sink: &mut dyn PageSink,
+    ) -> Result<(), ProviderError> {
+        let (iam, wire) = self.reach.iam().await?;
+        let answer = iam.list_organizations_features().send().await;
+        let exchange = match self
+            .reach
+            .settle("iam:ListOrganizationsFeatures", &wire, answer)
+        {
+            Ok((_, exchange)) => exchange,
+            Err(Refusal {
+                code,
+                exchange: Some(exchange),
+                ..
+            }) if is_answer_of_organizations(&code) => *exchange,
+            Err(refusal) => return Err(refusal.into()),
+        };
+        hand_over(&ORGANIZATIONS_FEATURES, exchange, None, None, sink).await
     }
 
     pub(super) async fn account_aliases(

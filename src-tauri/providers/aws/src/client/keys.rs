@@ -3,8 +3,9 @@
 use super::{
     reach::Reach,
     refusal::Refusal,
+    sso,
     target::{Base, Role},
-    wire::NothingOfTheEnvironment,
+    wire::{Exchange, NothingOfTheEnvironment},
 };
 use aws_config::{profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig};
 use aws_credential_types::{Credentials, provider::ProvideCredentials as _};
@@ -67,19 +68,53 @@ async fn of_profile(reach: &Reach, name: &str) -> Result<Credentials, ProviderEr
         () = reach.cancel.cancelled() => return Err(ProviderError::cancelled()),
         provided = provider.provide_credentials() => provided,
     };
-    provided.map_err(|_| {
-        // A request it made and that failed says more than the SDK does, whose text may repeat a command.
-        if let Some(Err(error)) = wire.take() {
-            return error;
-        }
-        ProviderError::new(
-            ErrorClass::Authentication,
-            "profile_unusable",
-            "The AWS profile can't be used.",
-            format!("There is no profile {name} in AWS's files on this computer, or it holds no credentials that work now."),
-            format!("Run `aws sts get-caller-identity --profile {name}` and mend what it says. A single sign-on profile is not read directly: make another profile whose credential_process is `aws configure export-credentials --profile {name} --format process`, and name that one here."),
-        )
-    })
+    match provided {
+        Ok(credentials) => Ok(credentials),
+        // The SDK's own text may repeat a command.
+        Err(_) => Err(unusable(reach, name, wire.take()).await),
+    }
+}
+
+/// Why a profile gave no credentials. A request that it made and that failed says more than the SDK does.
+async fn unusable(
+    reach: &Reach,
+    name: &str,
+    last: Option<Result<Exchange, ProviderError>>,
+) -> ProviderError {
+    let exchange = match last {
+        Some(Err(error)) => return error,
+        Some(Ok(exchange)) => Some(exchange),
+        None => None,
+    };
+    if let Some(profile) = sso::profile_of(name).await {
+        let Some(exchange) = exchange else {
+            return sso::sign_in_needed(&profile);
+        };
+        let asked = match exchange.request.path.as_str() {
+            "/token" | "/federation/credentials" => "sso:GetRoleCredentials",
+            _ => "sts:AssumeRole",
+        };
+        return match exchange.refusal.clone() {
+            Some((code, _)) if sso::is_about_sign_in(&code) => sso::sign_in_needed(&profile),
+            Some((code, _)) if sso::is_about_role(&code) => sso::role_refused(&profile),
+            Some(refusal) => {
+                Refusal::answered(asked, &reach.target.partition, refusal, exchange).into()
+            }
+            None => ProviderError::malformed(
+                "The single sign-on gave no credentials.",
+                format!("The answer to {asked} holds none."),
+            ),
+        };
+    }
+    ProviderError::new(
+        ErrorClass::Authentication,
+        "profile_unusable",
+        "The AWS profile can't be used.",
+        format!(
+            "There is no profile {name} in AWS's files on this computer, or it holds no credentials that work now."
+        ),
+        format!("Run `aws sts get-caller-identity --profile {name}` and mend what it says."),
+    )
 }
 
 /// Takes on a role (STS `AssumeRole`).

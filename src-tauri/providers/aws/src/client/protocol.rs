@@ -7,10 +7,12 @@ use serde_json::Value;
 /// What a successful answer has to look like.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// `<ActionResponse><ActionResult>`: IAM, STS.
+    /// `<ActionResponse><ActionResult>`: IAM, STS, RDS.
     Query(String),
     /// `<ActionResponse>`: EC2.
     Ec2(String),
+    /// An XML document with this root (see [`xml::rooted`]): S3.
+    Root(&'static str),
     /// A JSON object: all others.
     Json,
 }
@@ -24,6 +26,7 @@ pub fn is_of_aws(answer: &Answer, shape: &Shape) -> bool {
     match shape {
         Shape::Query(action) => xml::result(&answer.body, action).is_ok(),
         Shape::Ec2(action) => xml::response(&answer.body, action).is_ok(),
+        Shape::Root(name) => xml::rooted(&answer.body, name).is_ok(),
         Shape::Json => {
             serde_json::from_slice::<Value>(&answer.body).is_ok_and(|value| value.is_object())
         }
@@ -102,6 +105,12 @@ mod tests {
                 r#"{"Code":"InvalidAccessException","Message":"m"}"#,
                 None,
                 "InvalidAccessException",
+                "m",
+            ),
+            (
+                "<Error><Code>NoSuchBucketPolicy</Code><Message>m</Message><HostId>h</HostId></Error>",
+                None,
+                "NoSuchBucketPolicy",
                 "m",
             ),
             (

@@ -2,6 +2,7 @@
 
 use super::{
     keys::Keys,
+    operation::encoded,
     protocol::Shape,
     refusal::{LATE, Refusal},
     service::{Protocol, Service},
@@ -14,7 +15,10 @@ use aws_config::{
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sigv4::{
-    http_request::{SignableBody, SignableRequest, SigningSettings, sign},
+    http_request::{
+        PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
+        UriPathNormalizationMode, sign,
+    },
     sign::v4,
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
@@ -41,12 +45,27 @@ pub struct Reach {
 /// What is asked of a service.
 #[derive(Clone, Debug)]
 pub enum Call {
-    /// An operation with arguments in a form (EC2).
+    /// An operation with arguments in a form (EC2 and the query protocol).
     Form(&'static str, Vec<(String, String)>),
     /// An operation with a JSON document (JSON 1.1).
     Document(&'static str, Value),
-    /// A path, with a document where it is a `POST`.
-    Path(&'static str, Option<Value>),
+    /// An encoded path, perhaps with a query, and a document where it is a `POST`.
+    Path(String, Option<Value>),
+    /// Something of S3.
+    Part(Part),
+}
+
+/// What is asked of S3 or S3 Control.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// The account's number, which S3 Control wants to hear.
+    pub account: String,
+    /// The bucket; `None` for what is asked of S3 itself.
+    pub bucket: Option<String>,
+    /// An encoded path with its query.
+    pub path: String,
+    /// The name of the answer's root element; a JSON object is expected where there is none.
+    pub root: Option<&'static str>,
 }
 
 impl Reach {
@@ -73,7 +92,8 @@ impl Reach {
             // Fixed, so that an upgrade can't change how requests are made.
             .behavior_version(BehaviorVersion::v2026_01_12())
             .region(Region::new(region.to_owned()))
-            .use_fips(self.target.fips_in(region))
+            // STS and Config have no such hosts in Canada.
+            .use_fips(self.target.fips_in(region) && !region.starts_with("ca-"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             // The kit's client repeats and times out; two that do would multiply.
             .retry_config(RetryConfig::disabled())
@@ -95,6 +115,8 @@ impl Reach {
         let wire = self.wire("iam", &self.target.home);
         let sdk = self.sdk(&self.target.home, self.keys.current(self).await?);
         let config = aws_sdk_iam::config::Builder::from(&sdk)
+            // One host for every region.
+            .use_fips(self.target.fips_in(&self.target.home))
             .http_client(wire.clone())
             .interceptor(NothingOfTheEnvironment)
             .build();
@@ -182,6 +204,7 @@ impl Reach {
         permission: &str,
         call: &Call,
     ) -> Result<Exchange, Refusal> {
+        let region = service.region(region);
         let made = self.make(service, region, call).await;
         let (ask, form, shape) = made.map_err(Refusal::other)?;
         let (mut ask, shown) = ready(ask, &form, &shape);
@@ -207,18 +230,14 @@ impl Reach {
         region: &str,
         call: &Call,
     ) -> Result<(Ask, String, Shape), ProviderError> {
-        let mut url = match &self.target.endpoint {
-            Some(endpoint) => endpoint.clone(),
-            None => Url::parse(&format!(
-                "https://{}/",
-                service.host(region, self.target.fips_in(region))
-            ))
-            .map_err(|_| broken())?,
-        };
+        let mut url = self.address(service, region, call)?;
+        let json = "application/json";
         let (method, kind, target, body, form, shape) = match call {
             Call::Form(action, arguments) => {
-                let Protocol::Ec2 { version } = service.protocol else {
-                    return Err(broken());
+                let (version, shape) = match service.protocol {
+                    Protocol::Ec2 { version } => (version, Shape::Ec2((*action).to_owned())),
+                    Protocol::Query { version } => (version, Shape::Query((*action).to_owned())),
+                    _ => return Err(broken()),
                 };
                 let form = url::form_urlencoded::Serializer::new(String::new())
                     .append_pair("Action", action)
@@ -226,8 +245,7 @@ impl Reach {
                     .append_pair("Version", version)
                     .finish();
                 let kind = "application/x-www-form-urlencoded; charset=utf-8";
-                let shape = Shape::Ec2((*action).to_owned());
-                (Method::POST, kind, None, form.clone(), form, shape)
+                (Method::POST, Some(kind), None, form.clone(), form, shape)
             }
             Call::Document(action, document) => {
                 let Protocol::Json { target } = service.protocol else {
@@ -235,57 +253,133 @@ impl Reach {
                 };
                 let form = shown_form(action, document);
                 let target = Some(format!("{target}.{action}"));
-                let kind = "application/x-amz-json-1.1";
-                (
-                    Method::POST,
-                    kind,
-                    target,
-                    document.to_string(),
-                    form,
-                    Shape::Json,
-                )
+                let kind = Some("application/x-amz-json-1.1");
+                let body = document.to_string();
+                (Method::POST, kind, target, body, form, Shape::Json)
             }
             Call::Path(path, document) => {
-                // A stand-in may live below a path of its own.
-                let below = url.path().trim_end_matches('/').to_owned();
-                url.set_path(&format!("{below}{path}"));
-                let (method, body, form) = match document {
+                put_path(&mut url, path);
+                let shown = url.query().unwrap_or_default().to_owned();
+                match document {
                     Some(document) => {
                         let form = shown_form("", document);
                         let form = form.split_once('&').map_or("", |(_, rest)| rest).to_owned();
-                        (Method::POST, document.to_string(), form)
+                        let body = document.to_string();
+                        (Method::POST, Some(json), None, body, form, Shape::Json)
                     }
-                    None => (Method::GET, String::new(), String::new()),
-                };
-                (method, "application/json", None, body, form, Shape::Json)
+                    None => {
+                        let body = String::new();
+                        (Method::GET, Some(json), None, body, shown, Shape::Json)
+                    }
+                }
+            }
+            Call::Part(part) => {
+                put_path(&mut url, &part.path);
+                let shown = url.query().unwrap_or_default().to_owned();
+                let shape = part.root.map_or(Shape::Json, Shape::Root);
+                (Method::GET, None, None, String::new(), shown, shape)
             }
         };
-        let mut ask =
-            Ask::new(method, url).header(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        let mut ask = Ask::new(method, url);
+        if let Some(kind) = kind {
+            ask = ask.header(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        if let (Protocol::S3Control, Call::Part(part)) = (service.protocol, call) {
+            let account = HeaderValue::try_from(&part.account).map_err(|_| broken())?;
+            ask = ask.header(HeaderName::from_static("x-amz-account-id"), account);
+        }
         if let Some(target) = target {
             let value = HeaderValue::try_from(target).map_err(|_| broken())?;
             ask = ask.header(HeaderName::from_static("x-amz-target"), value);
         }
         ask.body = (!body.is_empty()).then(|| Bytes::from(body));
         let credentials = self.keys.current(self).await?;
-        Ok((signed(ask, service.id, region, credentials)?, form, shape))
+        Ok((signed(ask, service, region, credentials)?, form, shape))
     }
+
+    /// Where a service is asked, without the path. A bucket whose name can be a part of a host is one at AWS, as AWS
+    /// wants it; one with a dot would fit no certificate, and a stand-in has one host: there it is a part of the path.
+    fn address(&self, service: &Service, region: &str, call: &Call) -> Result<Url, ProviderError> {
+        let bucket = match (service.protocol, call) {
+            (Protocol::S3, Call::Part(part)) => part.bucket.as_deref(),
+            _ => None,
+        };
+        let mut first = String::new();
+        let mut below = String::new();
+        match (&self.target.endpoint, bucket) {
+            (None, Some(bucket)) if fits_a_host(bucket) => first = format!("{bucket}."),
+            (_, Some(bucket)) => below = format!("/{}", encoded(bucket)),
+            (_, None) => {}
+        }
+        if let (None, Protocol::S3Control, Call::Part(part)) =
+            (&self.target.endpoint, service.protocol, call)
+        {
+            if !fits_a_host(&part.account) {
+                return Err(broken());
+            }
+            first = format!("{}.", part.account);
+        }
+        let mut url = match &self.target.endpoint {
+            Some(endpoint) => endpoint.clone(),
+            None => {
+                let host = service.host(region, self.target.fips_in(region));
+                Url::parse(&format!("https://{first}{host}/")).map_err(|_| broken())?
+            }
+        };
+        // A stand-in may live below a path of its own.
+        let path = format!("{}{below}", url.path().trim_end_matches('/'));
+        url.set_path(&path);
+        Ok(url)
+    }
+}
+
+/// Whether a name can stand before a host's, under a certificate for it.
+fn fits_a_host(name: &str) -> bool {
+    (3..=63).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+}
+
+/// Puts a path with its query below what is there.
+fn put_path(url: &mut Url, path: &str) {
+    let (path, query) = match path.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (path, None),
+    };
+    let below = url.path().trim_end_matches('/').to_owned();
+    // What asks a bucket for a part of it has no path of its own.
+    let whole = match path {
+        "/" if !below.is_empty() => below,
+        path => format!("{below}{path}"),
+    };
+    url.set_path(&whole);
+    url.set_query(query);
 }
 
 /// The request with AWS's signature over method, address, content type, target and body.
 fn signed(
     mut ask: Ask,
-    service: &str,
+    service: &Service,
     region: &str,
     credentials: Credentials,
 ) -> Result<Ask, ProviderError> {
     let identity = credentials.into();
+    let mut settings = SigningSettings::default();
+    if matches!(service.protocol, Protocol::S3 | Protocol::S3Control) {
+        // S3 takes the path as it is, and wants the body's digest in a header.
+        settings.percent_encoding_mode = PercentEncodingMode::Single;
+        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+    }
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(region)
-        .name(service)
+        .name(service.id)
         .time(SystemTime::now())
-        .settings(SigningSettings::default())
+        .settings(settings)
         .build()
         .map_err(|_| broken())?
         .into();
@@ -331,7 +425,7 @@ fn broken() -> ProviderError {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::client::service::{CLOUD_TRAIL, EC2, SECURITY_HUB};
+    use crate::client::service::{CLOUD_TRAIL, EC2, ORGANIZATIONS, S3, S3_CONTROL, SECURITY_HUB};
     use provider_kit::{Connection, HttpPolicy, Manifest, MemoryLog};
     use secrecy::SecretString;
     use std::{collections::BTreeMap, sync::Arc};
@@ -352,6 +446,7 @@ mod tests {
             secrets: secrets
                 .map(|(name, value)| (name.to_owned(), SecretString::from(value)))
                 .into(),
+            renewed: provider_kit::auth::unkept(),
             http: HttpClient::new(HttpPolicy::default(), Arc::new(MemoryLog::default())).unwrap(),
             cancel: CancellationToken::new(),
         };
@@ -395,7 +490,7 @@ mod tests {
 
     #[tokio::test]
     async fn govcloud_and_the_fips_switch_lead_to_their_own_hosts() {
-        let path = Call::Path("/accounts", None);
+        let path = Call::Path("/accounts".to_owned(), None);
         for (cloud, extra, region, host) in [
             (
                 "aws-us-gov",
@@ -424,5 +519,111 @@ mod tests {
             assert_eq!(sdk.use_fips().unwrap_or_default(), fips, "SDK clients too");
             assert!(sdk.endpoint_url().is_none());
         }
+    }
+
+    #[tokio::test]
+    async fn in_canada_the_sdk_asks_at_ordinary_hosts() {
+        let reach = reach("aws", &[]);
+        for (region, fips) in [
+            ("ca-central-1", false),
+            ("us-west-2", true),
+            ("eu-west-1", false),
+        ] {
+            let sdk = reach.sdk(region, reach.keys.current(&reach).await.unwrap());
+            assert_eq!(sdk.use_fips().unwrap_or_default(), fips, "{region}");
+        }
+    }
+
+    fn part(bucket: Option<&str>, path: &str) -> Call {
+        Call::Part(Part {
+            account: "123456789012".to_owned(),
+            bucket: bucket.map(str::to_owned),
+            path: path.to_owned(),
+            root: Some("R"),
+        })
+    }
+
+    #[tokio::test]
+    async fn a_bucket_is_a_part_of_the_host_where_it_can_be() {
+        for (cloud, extra, region, bucket, address) in [
+            (
+                "aws",
+                vec![],
+                "us-east-1",
+                "plain-1",
+                "https://plain-1.s3-fips.us-east-1.amazonaws.com/?acl",
+            ),
+            (
+                "aws",
+                vec![],
+                "eu-west-1",
+                "plain-1",
+                "https://plain-1.s3.eu-west-1.amazonaws.com/?acl",
+            ),
+            (
+                "aws-us-gov",
+                vec![],
+                "us-gov-east-1",
+                "with.dot",
+                "https://s3-fips.us-gov-east-1.amazonaws.com/with.dot?acl",
+            ),
+            (
+                "aws",
+                vec![("fips", "off")],
+                "us-east-1",
+                "Old_one/x",
+                "https://s3.us-east-1.amazonaws.com/Old_one%2Fx?acl",
+            ),
+            (
+                "custom",
+                vec![("endpoint_url", "http://127.0.0.1:9/below/")],
+                "us-east-1",
+                "plain-1",
+                "http://127.0.0.1:9/below/plain-1?acl",
+            ),
+        ] {
+            let ask = made(
+                &reach(cloud, &extra),
+                &S3,
+                region,
+                &part(Some(bucket), "/?acl"),
+            )
+            .await;
+            assert_eq!(ask.url.as_str(), address);
+            assert!(!ask.headers.contains_key("content-type"));
+            assert!(ask.headers.contains_key("x-amz-content-sha256"));
+            let signature = ask.headers["authorization"].to_str().unwrap();
+            assert!(signature.contains(&format!("/{region}/s3/aws4_request")));
+        }
+        let list = part(None, "/?max-buckets=1000");
+        let ask = made(&reach("aws", &[]), &S3, "us-east-1", &list).await;
+        assert_eq!(
+            ask.url.as_str(),
+            "https://s3-fips.us-east-1.amazonaws.com/?max-buckets=1000"
+        );
+    }
+
+    #[tokio::test]
+    async fn s3_control_is_asked_at_the_accounts_host() {
+        let path = "/v20180820/configuration/publicAccessBlock";
+        let gov = reach("aws-us-gov", &[]);
+        let ask = made(&gov, &S3_CONTROL, "us-gov-west-1", &part(None, path)).await;
+        assert_eq!(
+            ask.url.as_str(),
+            format!("https://123456789012.s3-control-fips.us-gov-west-1.amazonaws.com{path}")
+        );
+        assert_eq!(ask.headers["x-amz-account-id"], "123456789012");
+        let stand_in = reach("custom", &[("endpoint_url", "http://127.0.0.1:9")]);
+        let ask = made(&stand_in, &S3_CONTROL, "us-east-1", &part(None, path)).await;
+        assert_eq!(ask.url.as_str(), format!("http://127.0.0.1:9{path}"));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_the_service_does_not_take_is_not_made() {
+        let form = Call::Form("DescribeOrganization", Vec::new());
+        let made = reach("aws", &[])
+            .make(&ORGANIZATIONS, "us-east-1", &form)
+            .await;
+        assert!(made.is_err());
     }
 }

@@ -148,6 +148,16 @@ fn explain(
                     format!("The user's permissions boundary does not allow {action}."),
                     format!("Ask whoever set the boundary to add {action} to it."),
                 )
+            } else if message.contains("resource-based policy allows") {
+                (
+                    format!("Neither this key's policy nor the resource's own allows {action}."),
+                    format!("Allow {action} to this key in the policy of the resource itself (for a KMS key: its key policy)."),
+                )
+            } else if permission.starts_with("organizations:") && denied_action(message).is_none() {
+                (
+                    format!("AWS answers {action} to the organization's management account and its delegated administrators only, or the key has no permission for it."),
+                    "In a member account nothing needs to be mended. Connect the management account too, with the same policy, to see this.".to_owned(),
+                )
             } else if message.contains("explicit deny") {
                 (
                     format!("A policy of the account forbids {action} to this key."),
@@ -351,11 +361,31 @@ mod tests {
         assert!(
             of(
                 "AccessDenied",
+                &text("because no resource-based policy allows it"),
+                None
+            )
+            .fix
+            .contains("key policy")
+        );
+        assert!(
+            of(
+                "AccessDenied",
                 &text("with an explicit deny in an identity-based policy"),
                 None
             )
             .fix
             .contains("deny")
+        );
+        let member = explain(
+            "organizations:ListAccounts",
+            "aws",
+            "AccessDeniedException",
+            "You don't have permissions to access this resource.",
+            None,
+        );
+        assert!(
+            member.why.contains("management account") && member.fix.contains("member account"),
+            "{member:?}"
         );
         assert!(
             of("AccessDenied", "", None).why.contains("iam:ListUsers"),

@@ -2,14 +2,17 @@
 //! its own part unknown and nothing else.
 
 use super::{
-    Account, hand_over, paging::Tokens, reach::Call, refusal::Refusal, regions::Regions,
-    service::Service, wire::Exchange,
+    Account, hand_over,
+    operation::{About, Fill, Operation, next_token},
+    paging::Tokens,
+    refusal::Refusal,
+    regions::Regions,
+    wire::Exchange,
 };
-use crate::{datasets, xml};
+use crate::datasets;
 use evidence::{Completeness, Reason, UnknownCode};
 use futures::{FutureExt as _, StreamExt as _, future::BoxFuture};
 use provider_kit::{Dataset, ErrorClass, Origin, PageSink, ProviderError, RawPage};
-use serde_json::Value;
 
 /// Regions that are asked at the same time.
 const AT_ONCE: usize = 4;
@@ -18,104 +21,28 @@ pub const TOO_MANY: &str = "too_many_events";
 /// Regions named in a reason; more would be a wall of text.
 const NAMED: usize = 4;
 
-/// An operation that is asked in each region.
-#[derive(Clone, Copy)]
-pub struct Operation {
-    /// The service.
-    pub service: &'static Service,
-    /// The permission it needs.
-    pub permission: &'static str,
-    /// What is asked.
-    pub request: Request,
-    /// How it goes on.
-    pub paging: Paging,
-    /// Whether a code and message say "not switched on here": a documented answer, kept like any other.
-    pub not_used: fn(&str, &str) -> bool,
-}
-
-/// Stands for the account's number in an argument.
-pub const ACCOUNT: &str = "{account}";
-
-/// What is asked.
-#[derive(Clone, Copy)]
-pub enum Request {
-    /// A form with these arguments (EC2). [`ACCOUNT`] in one stands for the account's number.
-    Form(&'static str, &'static [(&'static str, &'static str)]),
-    /// A JSON 1.1 operation.
-    Document(&'static str, fn() -> Value),
-    /// `GET` of a path.
-    Get(&'static str),
-    /// `POST` of a document to a path.
-    Post(&'static str, fn() -> Value),
-}
-
-/// How a list goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paging {
-    /// There is one page.
-    None,
-    /// The answer names the next token under this name, and `NextToken` asks with it.
-    NextToken(&'static str),
-}
-
 /// What came from one region: the pages read, and what stopped it.
 pub type OfRegion = (String, Vec<Exchange>, Option<Refusal>);
 
-impl Request {
-    fn with(self, token: Option<String>, account: &str) -> Call {
-        let put = |document: Value| {
-            let mut document = of_account(document, account);
-            if let (Some(token), Some(members)) = (&token, document.as_object_mut()) {
-                members.insert("NextToken".to_owned(), Value::String(token.clone()));
-            }
-            document
-        };
-        match self {
-            Self::Form(action, arguments) => {
-                let mut form: Vec<(String, String)> = arguments
-                    .iter()
-                    .map(|(name, value)| ((*name).to_owned(), value.replace(ACCOUNT, account)))
-                    .collect();
-                form.extend(token.map(|token| ("NextToken".to_owned(), token)));
-                Call::Form(action, form)
-            }
-            Self::Document(action, document) => Call::Document(action, put(document())),
-            Self::Get(path) => Call::Path(path, None),
-            Self::Post(path, document) => Call::Path(path, Some(put(document()))),
-        }
-    }
-}
-
-/// A document with the account's number in the place of [`ACCOUNT`].
-fn of_account(document: Value, account: &str) -> Value {
-    match document {
-        Value::String(text) if text == ACCOUNT => Value::String(account.to_owned()),
-        Value::Array(items) => items
-            .into_iter()
-            .map(|item| of_account(item, account))
-            .collect(),
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(name, value)| (name, of_account(value, account)))
-            .collect(),
-        other => other,
-    }
-}
-
-/// Every page of an operation in one region, up to the dataset's cap on rows.
+/// Every page of an operation in one region, about something or not, up to the cap on rows of the dataset it is for.
 pub async fn pages(
     account: &Account,
-    dataset: &Dataset,
+    dataset: Option<&Dataset>,
     operation: Operation,
     region: String,
+    about: Option<&About>,
 ) -> OfRegion {
     let mut pages = Vec::new();
     let mut tokens = Tokens::default();
     let mut rows = 0;
+    let fill = Fill {
+        about,
+        ..account.fill(&region)
+    };
     loop {
         let call = operation
             .request
-            .with(tokens.current(), &account.identity.id);
+            .call(operation.paging, tokens.current().as_deref(), &fill);
         let asked = account
             .reach
             .ask(operation.service, &region, operation.permission, &call)
@@ -128,16 +55,16 @@ pub async fn pages(
             }
             Err(refusal) => return (region, pages, Some(refusal)),
         };
-        let token = match operation.paging {
-            Paging::None => Ok(None),
-            Paging::NextToken(name) => next_token(&exchange.body, name),
+        let token = match operation.paging.names() {
+            None => Ok(None),
+            Some((_, answered)) => next_token(&exchange.body, answered),
         };
-        rows += rows_of(dataset, &exchange, &region);
+        rows += dataset.map_or(0, |dataset| rows_of(dataset, &exchange, &region));
         pages.push(exchange);
         let more = token.and_then(|token| tokens.advance(token.as_deref()));
         match more {
             Ok(false) => return (region, pages, None),
-            Ok(true) => match dataset.row_cap {
+            Ok(true) => match dataset.and_then(|dataset| dataset.row_cap) {
                 // More would be held for nothing.
                 Some(cap) if rows >= cap => {
                     return (region, pages, Some(Refusal::other(too_many(cap))));
@@ -149,7 +76,8 @@ pub async fn pages(
     }
 }
 
-fn too_many(cap: u64) -> ProviderError {
+/// A cap of our own was met.
+pub fn too_many(cap: u64) -> ProviderError {
     ProviderError::new(
         ErrorClass::Throttled,
         TOO_MANY,
@@ -176,13 +104,18 @@ fn rows_of(dataset: &Dataset, exchange: &Exchange, region: &str) -> u64 {
     dataset.read(&raw).map_or(0, |rows| rows.len() as u64)
 }
 
-/// The first page of an operation in one region: whether it may be asked at all.
+/// The first page of an operation in one region, about something or not: whether it may be asked at all.
 pub async fn first_page(
     account: &Account,
     operation: Operation,
     region: &str,
+    about: Option<&About>,
 ) -> Result<(), Refusal> {
-    let call = operation.request.with(None, &account.identity.id);
+    let fill = Fill {
+        about,
+        ..account.fill(region)
+    };
+    let call = operation.request.call(operation.paging, None, &fill);
     let asked = account
         .reach
         .ask(operation.service, region, operation.permission, &call)
@@ -190,40 +123,6 @@ pub async fn first_page(
     match asked {
         Err(refusal) if !refusal.says(operation.not_used) => Err(refusal),
         _ => Ok(()),
-    }
-}
-
-/// The next token in a body. One that is there and no text is no end.
-///
-/// # Errors
-///
-/// It is there twice, or is something else than text.
-pub fn next_token(body: &[u8], name: &str) -> Result<Option<String>, ProviderError> {
-    let odd = || {
-        Err(ProviderError::malformed(
-            "The pages of AWS's answer do not add up.",
-            "Where it goes on is not said in words.",
-        ))
-    };
-    if let Ok(root) = xml::parse(body) {
-        let mut found = root.children.iter().filter(|child| child.name == name);
-        return match (found.next(), found.next()) {
-            (None, _) => Ok(None),
-            (Some(token), None) if token.children.is_empty() => {
-                Ok(Some(token.text.trim().to_owned()))
-            }
-            _ => odd(),
-        };
-    }
-    match serde_json::from_slice::<Value>(body)
-        .ok()
-        .as_mut()
-        .and_then(|document| document.get_mut(name))
-        .map(Value::take)
-    {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(token)) => Ok(Some(token)),
-        Some(_) => odd(),
     }
 }
 
@@ -268,19 +167,20 @@ where
 /// # Errors
 ///
 /// As [`collect`].
-pub async fn collect_operation(
-    account: &Account,
-    dataset: &Dataset,
+pub async fn collect_operation<'a>(
+    account: &'a Account,
+    dataset: &'a Dataset,
     operation: &'static Operation,
     sink: &mut dyn PageSink,
 ) -> Result<Completeness, ProviderError> {
     collect(account, dataset, sink, |region| {
-        pages(account, dataset, *operation, region).boxed()
+        async move { pages(account, Some(dataset), *operation, region, None).await }.boxed()
     })
     .await
 }
 
-fn at_cap(dataset: &Dataset, sink: &dyn PageSink) -> bool {
+/// Whether the sink has as many rows as the dataset may have.
+pub fn at_cap(dataset: &Dataset, sink: &dyn PageSink) -> bool {
     dataset.row_cap.is_some_and(|cap| sink.rows() >= cap)
 }
 
@@ -303,6 +203,11 @@ impl Gaps {
             lacking: regions.lacking.clone(),
             ..Self::default()
         }
+    }
+
+    /// Something was not asked about, and nothing refused.
+    pub fn lacks(&mut self, reason: Reason) {
+        self.lacking.get_or_insert(reason);
     }
 
     /// One more. Whoever stopped the run stops the dataset.

@@ -33,7 +33,7 @@ fn is_for(request: &Request, service: &str, region: &str, part: &str) -> bool {
 
 impl Aws {
     /// Answers `part` of `service` in `region`.
-    async fn regional(&self, place: (&str, &str), part: &str, status: u16, body: &str) {
+    pub(super) async fn regional(&self, place: (&str, &str), part: &str, status: u16, body: &str) {
         let (service, region) = (place.0.to_owned(), place.1.to_owned());
         let part = part.to_owned();
         Mock::given(move |request: &Request| is_for(request, &service, &region, &part))
@@ -42,7 +42,7 @@ impl Aws {
             .await;
     }
 
-    async fn regions(&self, names: &[&str]) {
+    pub(super) async fn regions(&self, names: &[&str]) {
         let items: String = names
             .iter()
             .map(|name| format!("<item><regionName>{name}</regionName></item>"))
@@ -54,11 +54,11 @@ impl Aws {
             .await;
     }
 
-    async fn connect(&self, extra: &[(&str, &str)]) -> Result<Account, ProviderError> {
+    pub(super) async fn connect(&self, extra: &[(&str, &str)]) -> Result<Account, ProviderError> {
         Account::sign_in(&manifest(), self.connection(extra)).await
     }
 
-    async fn count(&self, service: &str, region: &str, part: &str) -> usize {
+    pub(super) async fn count(&self, service: &str, region: &str, part: &str) -> usize {
         let requests = self.0.received_requests().await.unwrap();
         requests
             .iter()

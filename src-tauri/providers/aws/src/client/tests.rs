@@ -67,6 +67,7 @@ impl Aws {
             secrets: [("access_key_id", ID), ("secret_access_key", "made-up")]
                 .map(|(name, value)| (name.to_owned(), SecretString::from(value)))
                 .into(),
+            renewed: provider_kit::auth::unkept(),
             http: HttpClient::new(policy, Arc::new(MemoryLog::default())).unwrap(),
             cancel: CancellationToken::new(),
         }
@@ -426,14 +427,29 @@ async fn what_is_in_excess_is_named_with_what_it_could_do() {
         .map(|grant| grant.permission.as_str())
         .collect();
     assert_eq!(excess, ["s3:GetObject"]);
-    let missing = grants
-        .iter()
-        .filter(|grant| grant.state == provider_kit::GrantState::Missing)
-        .count();
+    let of = |state| -> Vec<&str> {
+        grants
+            .iter()
+            .filter(|grant| grant.state == state)
+            .map(|grant| grant.permission.as_str())
+            .collect()
+    };
+    use provider_kit::GrantState::{Granted, Missing, Unknown};
+    assert_eq!(of(Granted), ["iam:ListAccountAliases"]);
     assert_eq!(
-        missing,
-        manifest().permissions.len() - 1,
-        "all but the alias"
+        of(Missing).len() + of(Unknown).len() + 1,
+        manifest().permissions.len()
+    );
+    for permission in [
+        "ec2:DescribeInstances",
+        "s3:ListAllMyBuckets",
+        "kms:ListKeys",
+    ] {
+        assert!(of(Missing).contains(&permission), "{permission}");
+    }
+    assert!(
+        of(Unknown).contains(&"s3:GetBucketPolicy"),
+        "what can't be listed can't be tried on"
     );
     assert!(grants.iter().all(|grant| !grant.why.is_empty()));
 }

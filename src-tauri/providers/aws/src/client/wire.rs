@@ -32,6 +32,12 @@ use url::Url;
 const MALFORMED_ATTEMPTS: u32 = 2;
 /// Headers that AWS's signature leaves out and that would tell about this machine's environment.
 const NOT_SENT: [&str; 2] = ["user-agent", "x-amzn-trace-id"];
+/// Headers that hold what signs for us.
+const SECRET: [&str; 3] = [
+    "authorization",
+    "x-amz-security-token",
+    "x-amz-sso_bearer_token",
+];
 
 /// One request as evidence names it, and its answer as it came.
 #[derive(Clone, Debug)]
@@ -201,6 +207,8 @@ fn translate(request: &HttpRequest) -> Result<(Ask, PageRequest, Shape), Provide
             let arguments = serde_json::from_slice(body).unwrap_or_default();
             (shown_form(action, &arguments), Shape::Json)
         }
+        // IAM Identity Center: a path, and a body that holds what signs in.
+        None if !is_form(request) => (String::new(), Shape::Json),
         None => {
             let action = url::form_urlencoded::parse(body)
                 .find(|(name, _)| name == "Action")
@@ -212,17 +220,21 @@ fn translate(request: &HttpRequest) -> Result<(Ask, PageRequest, Shape), Provide
             )
         }
     };
-    let mut ask = Ask::new(method, url);
-    ask.body = Some(Bytes::copy_from_slice(body));
+    let mut ask = Ask::new(method, with_an_address(url));
+    ask.body = (!body.is_empty()).then(|| Bytes::copy_from_slice(body));
+    let is_signed = request.headers().get("authorization").is_some();
     for (name, value) in request.headers() {
         let name = HeaderName::try_from(name).map_err(|_| broken("A header's name is not one."))?;
-        if NOT_SENT.contains(&name.as_str()) || name == http::header::CONTENT_LENGTH {
+        let left_out = NOT_SENT.contains(&name.as_str())
+            || name == http::header::CONTENT_LENGTH
+            // Of signed requests it is taken away before they are signed.
+            || (!is_signed && name == "x-amz-user-agent");
+        if left_out {
             continue;
         }
         let value =
             HeaderValue::try_from(value).map_err(|_| broken("A header's value is not one."))?;
-        // Both hold what signs for us.
-        ask = if matches!(name.as_str(), "authorization" | "x-amz-security-token") {
+        ask = if SECRET.contains(&name.as_str()) {
             ask.secret_header(name, value)
         } else {
             ask.header(name, value)
@@ -232,11 +244,29 @@ fn translate(request: &HttpRequest) -> Result<(Ask, PageRequest, Shape), Provide
     Ok((ask, shown, shape))
 }
 
+fn is_form(request: &HttpRequest) -> bool {
+    request
+        .headers()
+        .get("content-type")
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+/// IAM Identity Center has no FIPS hosts (botocore's list of endpoints), though the endpoint rules name some.
+fn with_an_address(url: Url) -> Url {
+    let plain = ["portal.sso", "oidc"].iter().find_map(|name| {
+        let region = url.host_str()?.strip_prefix(name)?.strip_prefix("-fips.")?;
+        let mut plain = url.clone();
+        plain.set_host(Some(&format!("{name}.{region}"))).ok()?;
+        Some(plain)
+    });
+    plain.unwrap_or(url)
+}
+
 /// A reading request as the kit sends it, and as evidence and the log name it: the path says nothing here, so the
 /// operation and its arguments (`form`, encoded) stand with it.
 pub fn ready(ask: Ask, form: &str, shape: &Shape) -> (Ask, PageRequest) {
     let expects = match shape {
-        Shape::Query(_) | Shape::Ec2(_) => Expects::Xml,
+        Shape::Query(_) | Shape::Ec2(_) | Shape::Root(_) => Expects::Xml,
         Shape::Json => Expects::Json,
     };
     let path = ask.url.path().to_owned();
@@ -244,6 +274,9 @@ pub fn ready(ask: Ask, form: &str, shape: &Shape) -> (Ask, PageRequest) {
     let action = query.split('&').next().unwrap_or_default();
     let logged = if action.starts_with("Action=") {
         format!("{path}?{action}")
+    } else if ask.url.query().is_some() {
+        // Its name says which part is asked for; a value can name a resource.
+        format!("{path}?{}", action.split('=').next().unwrap_or_default())
     } else {
         path.clone()
     };
@@ -276,4 +309,57 @@ pub fn shown_form(action: &str, arguments: &Value) -> String {
 
 fn skew(date: &str, now: DateTime<Utc>) -> Option<i64> {
     Some((DateTime::parse_from_rfc2822(date).ok()?.to_utc() - now).num_seconds())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_sign_on_is_asked_where_it_has_an_address() {
+        for (host, asked) in [
+            (
+                "portal.sso-fips.us-east-1.amazonaws.com",
+                "portal.sso.us-east-1.amazonaws.com",
+            ),
+            (
+                "oidc-fips.us-east-1.amazonaws.com",
+                "oidc.us-east-1.amazonaws.com",
+            ),
+            (
+                "portal.sso.us-gov-west-1.amazonaws.com",
+                "portal.sso.us-gov-west-1.amazonaws.com",
+            ),
+            (
+                "sts-fips.us-east-1.amazonaws.com",
+                "sts-fips.us-east-1.amazonaws.com",
+            ),
+        ] {
+            let url = Url::parse(&format!("https://{host}/a?b=c")).unwrap();
+            assert_eq!(
+                with_an_address(url).as_str(),
+                format!("https://{asked}/a?b=c")
+            );
+        }
+    }
+
+    #[test]
+    fn the_token_of_a_sign_on_is_secret_and_its_answer_json() {
+        let mut request = HttpRequest::get(
+            "https://portal.sso.us-east-1.amazonaws.com/federation/credentials?role_name=r",
+        )
+        .unwrap();
+        request
+            .headers_mut()
+            .insert("x-amz-sso_bearer_token", "made-up-token");
+        request
+            .headers_mut()
+            .insert("x-amz-user-agent", "about this computer");
+        let (ask, shown, shape) = translate(&request).unwrap();
+        assert!(ask.headers["x-amz-sso_bearer_token"].is_sensitive());
+        assert!(!ask.headers.contains_key("x-amz-user-agent"));
+        assert_eq!((shape, ask.body), (Shape::Json, None));
+        assert!(!format!("{shown:?}").contains("made-up-token"));
+    }
 }

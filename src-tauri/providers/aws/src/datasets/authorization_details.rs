@@ -49,6 +49,8 @@ pub struct Entity {
     pub policy_name: Option<String>,
     /// Its path; AWS's own roles are below `/aws-service-role/`.
     pub path: Option<String>,
+    /// Of a role, who may take it on: percent-encoded JSON (RFC 3986).
+    pub assume_role_policy_document: Option<String>,
     /// A user's groups.
     #[serde(default, deserialize_with = "super::read::items")]
     pub group_list: Option<Vec<String>>,

@@ -1,8 +1,10 @@
 //! CloudTrail: the trails, how each stands, what each records, and the events that matter for security.
 
 use super::read::{json_about, json_items, object};
-use crate::client::{CLOUD_TRAIL, Operation, Paging, Request};
-use provider_kit::{Clouds, Dataset, Malformed, Reader};
+use crate::client::{
+    CLOUD_TRAIL, Operation, Paging, Probe, Question, Request, Scope, Subject, Subjects,
+};
+use provider_kit::{Clouds, Dataset, Malformed, RawPage, Reader};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -23,13 +25,48 @@ pub static CLOUDTRAIL_TRAILS: Dataset = Dataset {
 };
 
 /// How the trails are listed. Multi-region trails are seen from every region.
-pub(crate) const CLOUDTRAIL_TRAILS_OPERATION: Operation = Operation {
+pub(crate) static TRAILS_LIST: Subjects = Subjects {
+    id: "cloudtrail trails",
+    scope: Scope::Regions,
+    list: Operation {
+        service: &CLOUD_TRAIL,
+        permission: "cloudtrail:DescribeTrails",
+        request: Request::Document("DescribeTrails", || json!({"includeShadowTrails": true})),
+        paging: Paging::None,
+        not_used: |_, _| false,
+    },
+    read: trails_of,
+    batch: 1,
+    most: None,
+};
+
+/// A trail of the organization that only its own account may ask about leaves a gap; the trail itself still counts.
+const fn about_trails(asks: &'static [&'static Operation]) -> Question {
+    Question {
+        subjects: &TRAILS_LIST,
+        asks,
+        probe: Some(Probe {
+            subject: "arn:{partition}:cloudtrail:{region}:{account}:trail/cmmcpro-permission-test",
+            unknown: |code, _| code == "TrailNotFoundException",
+        }),
+    }
+}
+
+pub(crate) static STATUS_QUESTION: Question = about_trails(&[&Operation {
     service: &CLOUD_TRAIL,
-    permission: "cloudtrail:DescribeTrails",
-    request: Request::Document("DescribeTrails", || json!({"includeShadowTrails": true})),
+    permission: "cloudtrail:GetTrailStatus",
+    request: Request::Document("GetTrailStatus", || json!({"Name": "{subject}"})),
     paging: Paging::None,
     not_used: |_, _| false,
-};
+}]);
+
+pub(crate) static SELECTORS_QUESTION: Question = about_trails(&[&Operation {
+    service: &CLOUD_TRAIL,
+    permission: "cloudtrail:GetEventSelectors",
+    request: Request::Document("GetEventSelectors", || json!({"TrailName": "{subject}"})),
+    paging: Paging::None,
+    not_used: |_, _| false,
+}]);
 
 /// Whether each trail records and delivers.
 pub static CLOUDTRAIL_STATUS: Dataset = Dataset {
@@ -106,6 +143,8 @@ pub struct Trail {
     /// Its ARN.
     #[serde(rename = "TrailARN")]
     pub arn: Option<String>,
+    /// The bucket it delivers to.
+    pub s3_bucket_name: Option<String>,
     /// Where it was made and is asked about.
     pub home_region: Option<String>,
     /// Whether it records in every region.
@@ -118,6 +157,10 @@ pub struct Trail {
     pub has_custom_event_selectors: Option<bool>,
     /// Whether it is the organization's.
     pub is_organization_trail: Option<bool>,
+    /// The key its files are encrypted by; absent where there is none.
+    pub kms_key_id: Option<String>,
+    /// The log group it delivers to; absent where there is none.
+    pub cloud_watch_logs_log_group_arn: Option<String>,
 }
 
 /// How a trail stands. Times are seconds since 1970.
@@ -135,6 +178,10 @@ pub struct TrailStatus {
     pub latest_delivery_error: Option<String>,
     /// Why the last delivery of digests failed.
     pub latest_digest_delivery_error: Option<String>,
+    /// When it last delivered to its log group.
+    pub latest_cloud_watch_logs_delivery_time: Option<f64>,
+    /// Why the last delivery to its log group failed.
+    pub latest_cloud_watch_logs_delivery_error: Option<String>,
 }
 
 /// Which events a trail records: in one of two forms.
@@ -160,6 +207,19 @@ pub struct Selector {
     pub include_management_events: Option<bool>,
     /// Services whose management events are left out.
     pub exclude_management_event_sources: Option<Vec<String>>,
+    /// The stored data whose events are recorded.
+    pub data_resources: Option<Vec<DataResource>>,
+}
+
+/// Stored data whose events are recorded.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DataResource {
+    /// E.g. `AWS::S3::Object`.
+    #[serde(rename = "Type")]
+    pub kind: Option<String>,
+    /// The beginnings of their ARNs.
+    pub values: Option<Vec<String>>,
 }
 
 /// A selector of the advanced form.
@@ -178,20 +238,38 @@ pub struct FieldSelector {
     pub field: Option<String>,
     /// The field is one of these.
     pub equals: Option<Vec<String>>,
+    /// It begins with one of these.
+    pub starts_with: Option<Vec<String>>,
+    /// It ends with one of these.
+    pub ends_with: Option<Vec<String>>,
+    /// It is none of these.
+    pub not_equals: Option<Vec<String>>,
+    /// It begins with none of these.
+    pub not_starts_with: Option<Vec<String>>,
+    /// It ends with none of these.
+    pub not_ends_with: Option<Vec<String>>,
 }
 
-/// A trail to ask about.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TrailRef {
-    /// Its ARN.
-    pub(crate) arn: String,
+/// Something that was done.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct TrailEvent {
     /// Where.
-    pub(crate) home: String,
+    #[serde(rename = "@region")]
+    pub region: String,
+    /// Its id.
+    pub event_id: Option<String>,
+    /// What was done.
+    pub event_name: Option<String>,
+    /// When, in seconds since 1970.
+    pub event_time: Option<f64>,
+    /// By whom.
+    pub username: Option<String>,
 }
 
-/// The trails in an answer of `region`, with where to ask about them.
-pub(crate) fn trail_refs(body: &[u8], region: &str) -> Result<Vec<TrailRef>, Malformed> {
-    let Some(Value::Array(trails)) = object(body)?.remove("trailList") else {
+/// The trails on a page; each is asked about at home.
+fn trails_of(page: &RawPage<'_>) -> Result<Vec<Subject>, Malformed> {
+    let Some(Value::Array(trails)) = object(page.body)?.remove("trailList") else {
         return Err(Malformed("the answer has no `trailList`".to_owned()));
     };
     trails
@@ -200,9 +278,9 @@ pub(crate) fn trail_refs(body: &[u8], region: &str) -> Result<Vec<TrailRef>, Mal
             let arn = trail["TrailARN"]
                 .as_str()
                 .ok_or_else(|| Malformed("a trail has no ARN".to_owned()))?;
-            Ok(TrailRef {
-                arn: arn.to_owned(),
-                home: trail["HomeRegion"].as_str().unwrap_or(region).to_owned(),
+            Ok(Subject {
+                id: arn.to_owned(),
+                region: trail["HomeRegion"].as_str().map(str::to_owned),
             })
         })
         .collect()
@@ -241,20 +319,20 @@ mod tests {
 
     #[test]
     fn trails_are_asked_about_at_home() {
-        let body = br#"{"trailList":[{"TrailARN":"a","HomeRegion":"us-west-2"},{"TrailARN":"b"}]}"#;
-        let homes: Vec<(String, String)> = trail_refs(body, "us-east-1")
-            .unwrap()
-            .into_iter()
-            .map(|trail| (trail.arn, trail.home))
-            .collect();
-        assert_eq!(
-            homes,
-            [
-                ("a".into(), "us-west-2".into()),
-                ("b".into(), "us-east-1".into())
-            ]
-        );
-        assert!(trail_refs(br#"{"trailList":[{}]}"#, "r").is_err());
-        assert!(trail_refs(b"{}", "r").is_err());
+        let here = origin(200, Some("us-east-1"), None);
+        let of = |body: &str| {
+            trails_of(&RawPage {
+                body: body.as_bytes(),
+                origin: &here,
+            })
+        };
+        let body = r#"{"trailList":[{"TrailARN":"a","HomeRegion":"us-west-2"},{"TrailARN":"b"}]}"#;
+        let away = Subject {
+            id: "a".to_owned(),
+            region: Some("us-west-2".to_owned()),
+        };
+        assert_eq!(of(body).unwrap(), [away, Subject::here("b")]);
+        assert!(of(r#"{"trailList":[{}]}"#).is_err());
+        assert!(of("{}").is_err());
     }
 }

@@ -86,8 +86,54 @@ pub(crate) fn config_question(dataset: &Dataset) -> Option<ConfigQuestion> {
         id if id == CONFIG_RECORDER_STATUS.id => Some(ConfigQuestion::RecorderStatus),
         id if id == CONFIG_RULES.id => Some(ConfigQuestion::Rules),
         id if id == CONFIG_RULE_COMPLIANCE.id => Some(ConfigQuestion::RuleCompliance),
+        id if id == super::CONFIG_DELIVERY_CHANNELS.id => Some(ConfigQuestion::DeliveryChannels),
+        id if id == super::CONFIG_DELIVERY_STATUS.id => Some(ConfigQuestion::DeliveryStatus),
         _ => None,
     }
+}
+
+/// A rule.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ConfigRule {
+    /// Where it is.
+    #[serde(rename = "@region")]
+    pub region: String,
+    /// Its name.
+    pub config_rule_name: Option<String>,
+    /// What it does.
+    pub source: Option<RuleSource>,
+}
+
+/// What a rule does.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RuleSource {
+    /// `AWS`, `CUSTOM_LAMBDA` or `CUSTOM_POLICY`.
+    pub owner: Option<String>,
+    /// AWS's identifier of the rule, where AWS wrote it.
+    pub source_identifier: Option<String>,
+}
+
+/// What a rule found.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RuleResult {
+    /// Where it is.
+    #[serde(rename = "@region")]
+    pub region: String,
+    /// Its name.
+    pub config_rule_name: Option<String>,
+    /// What it found.
+    pub compliance: Option<RuleCompliance>,
+}
+
+/// What a rule found.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RuleCompliance {
+    /// `COMPLIANT`, `NON_COMPLIANT`, `NOT_APPLICABLE` or `INSUFFICIENT_DATA`.
+    pub compliance_type: Option<String>,
 }
 
 /// A recorder.

@@ -35,6 +35,8 @@ pub struct CredentialRow {
     pub user: Option<String>,
     /// Its ARN.
     pub arn: Option<String>,
+    /// When it was made.
+    pub user_creation_time: Option<String>,
     /// Whether it can sign in to the console.
     pub password_enabled: Option<String>,
     /// When it last did.

@@ -6,7 +6,7 @@ use provider_kit::{Clouds, Dataset, Malformed, RawPage, Reader};
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value;
 
-const fn describe(
+pub(super) const fn describe(
     permission: &'static str,
     action: &'static str,
     arguments: &'static [(&'static str, &'static str)],
@@ -117,7 +117,7 @@ pub(crate) static SNAPSHOTS_OPERATION: Operation = describe(
 
 /// A list of structures as EC2 writes one: absent, empty, or `item`s. An item that can't be read is `None`, so that it
 /// hides neither itself nor what stands beside it.
-type Items<T> = Option<Vec<Option<T>>>;
+pub(super) type Items<T> = Option<Vec<Option<T>>>;
 
 /// A server.
 #[derive(Clone, Debug, Deserialize)]
@@ -130,6 +130,8 @@ pub struct Instance {
     pub instance_id: Option<String>,
     /// Its state.
     pub instance_state: Option<InstanceState>,
+    /// How its metadata service answers.
+    pub metadata_options: Option<MetadataOptions>,
     /// Its public IPv4 address, "if applicable": absent without one (EC2's API calls it `ipAddress`).
     pub ip_address: Option<String>,
     /// Its network interfaces, which name public addresses once more, and further ones.
@@ -138,6 +140,16 @@ pub struct Instance {
     /// Names and other labels.
     #[serde(default, deserialize_with = "structures")]
     pub tag_set: Items<Tag>,
+}
+
+/// How a server's metadata service answers.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MetadataOptions {
+    /// `enabled` or `disabled`.
+    pub http_endpoint: Option<String>,
+    /// `required` (version 2 only) or `optional`.
+    pub http_tokens: Option<String>,
 }
 
 /// The state of a server.
@@ -320,14 +332,14 @@ impl Snapshot {
     }
 }
 
-fn name_tag(tags: &Items<Tag>) -> Option<&str> {
+pub(super) fn name_tag(tags: &Items<Tag>) -> Option<&str> {
     let mut tags = tags.iter().flatten().flatten();
     tags.find(|tag| tag.key.as_deref() == Some("Name"))?
         .value
         .as_deref()
 }
 
-fn name_in(region: &str, name: Option<&str>, id: &Option<String>) -> String {
+pub(super) fn name_in(region: &str, name: Option<&str>, id: &Option<String>) -> String {
     let name = name
         .filter(|name| !name.is_empty())
         .or(id.as_deref())
@@ -335,7 +347,7 @@ fn name_in(region: &str, name: Option<&str>, id: &Option<String>) -> String {
     format!("{name} ({region})")
 }
 
-fn structures<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+pub(super) fn structures<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     from: D,
 ) -> Result<Items<T>, D::Error> {
     let read = |item: Value| match item {

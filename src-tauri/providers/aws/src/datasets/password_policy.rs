@@ -41,6 +41,10 @@ pub struct PasswordPolicy {
     pub require_uppercase_characters: Option<bool>,
     /// Whether a lower-case letter is needed.
     pub require_lowercase_characters: Option<bool>,
+    /// Whether passwords run out.
+    pub expire_passwords: Option<bool>,
+    /// After how many days they do; absent where they do not.
+    pub max_password_age: Option<i64>,
     /// How many earlier passwords can't be used again; absent where all can.
     pub password_reuse_prevention: Option<i64>,
 }

@@ -12,8 +12,11 @@ pub(crate) const SUBJECT: &str = "@subject";
 /// The member that says that the service is not switched on in the region.
 pub(crate) const NOT_USED: &str = "@notUsed";
 
+/// The member that says that there is none of what was asked about, by AWS's code for it.
+pub(crate) const ABSENT: &str = "@absent";
+
 /// A record with its region.
-fn of_region(record: Value, region: &str) -> Result<Value, Malformed> {
+pub(crate) fn of_region(record: Value, region: &str) -> Result<Value, Malformed> {
     match record {
         Value::Object(mut members) => {
             members.insert(REGION.to_owned(), Value::String(region.to_owned()));
@@ -92,6 +95,50 @@ pub(crate) fn not_used(
             "the answer does not say that the service is switched off".to_owned(),
         )),
     }
+}
+
+/// The record of a page that says "there is none", as `says` tells by code and message: region, subject (if there is
+/// one) and the code. `None` for a page with data.
+pub(crate) fn absent(
+    page: &RawPage<'_>,
+    says: fn(&str, &str) -> bool,
+) -> Result<Option<Value>, Malformed> {
+    if page.origin.status < 400 {
+        return Ok(None);
+    }
+    match refusal_in(page.body, None) {
+        Some((code, message)) if says(&code, &message) => {
+            let mut record = json!({REGION: page.place()?, ABSENT: code});
+            if let Some(subject) = &page.origin.subject {
+                record[SUBJECT] = Value::String(subject.clone());
+            }
+            Ok(Some(record))
+        }
+        _ => Err(Malformed(
+            "the answer does not say that there is none".to_owned(),
+        )),
+    }
+}
+
+/// A record about the page's subject, with its region.
+pub(crate) fn about(page: &RawPage<'_>, record: Value) -> Result<Value, Malformed> {
+    let mut record = of_region(record, page.place()?)?;
+    record[SUBJECT] = Value::String(page.subject()?.to_owned());
+    Ok(record)
+}
+
+/// The elements `item` of the list `list` in the result of `action` (the query protocol).
+pub(crate) fn query_items(
+    page: &RawPage<'_>,
+    action: &str,
+    (list, item): (&str, &str),
+) -> Result<Vec<Value>, Malformed> {
+    let region = page.place()?;
+    xml::result(page.body, action)?
+        .each(list, item)?
+        .iter()
+        .map(|element| of_region(element.json(), region))
+        .collect()
 }
 
 /// A truth value of an XML answer. What is neither is not readable; nothing is taken for `false`.
@@ -175,6 +222,52 @@ pub(crate) mod tests {
         assert!(not_used(&page(denied, &refused), says).is_err());
         let fine = origin(200, Some("us-east-1"), None);
         assert_eq!(not_used(&page(off, &fine), says).unwrap(), None);
+    }
+
+    #[test]
+    fn there_is_none_is_data_only_where_the_answer_says_so() {
+        let says: fn(&str, &str) -> bool = |code, _| code == "NoSuchBucketPolicy";
+        let page = |body, origin| RawPage { body, origin };
+        let about = origin(404, Some("us-east-1"), Some("b"));
+        let none = b"<Error><Code>NoSuchBucketPolicy</Code></Error>";
+        assert_eq!(
+            absent(&page(none, &about), says).unwrap(),
+            Some(json!({"@region": "us-east-1", "@subject": "b", "@absent": "NoSuchBucketPolicy"}))
+        );
+        let gone = b"<Error><Code>NoSuchBucket</Code></Error>";
+        assert!(absent(&page(gone, &about), says).is_err());
+        let fine = origin(200, Some("us-east-1"), Some("b"));
+        assert_eq!(absent(&page(none, &fine), says).unwrap(), None);
+        let record = super::about(&page(none, &fine), json!({"a": 1})).unwrap();
+        assert_eq!(
+            record,
+            json!({"a": 1, "@region": "us-east-1", "@subject": "b"})
+        );
+        let nothing = origin(200, Some("us-east-1"), None);
+        assert!(super::about(&page(none, &nothing), json!({})).is_err());
+    }
+
+    #[test]
+    fn lists_of_the_query_protocol_are_read_by_name() {
+        let here = origin(200, Some("us-east-1"), None);
+        let read = |body: &str| {
+            let page = RawPage {
+                body: body.as_bytes(),
+                origin: &here,
+            };
+            query_items(&page, "A", ("Bs", "B"))
+        };
+        assert_eq!(
+            read("<AResponse><AResult><Bs><B><n>1</n></B></Bs></AResult></AResponse>").unwrap(),
+            [json!({"n": "1", "@region": "us-east-1"})]
+        );
+        for odd in [
+            "<AResponse><AResult/></AResponse>",
+            "<AResponse><AResult><Bs><B>x</B></Bs></AResult></AResponse>",
+            "<CResponse/>",
+        ] {
+            assert!(read(odd).is_err(), "{odd}");
+        }
     }
 
     #[test]

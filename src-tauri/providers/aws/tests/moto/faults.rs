@@ -5,7 +5,7 @@ use aws_emulator::Fault;
 use evidence::{Outcome, UnknownCode};
 
 /// The datasets that one faulty operation each should damage.
-const OPERATIONS: [(&str, &str, &str); 5] = [
+const OPERATIONS: [(&str, &str, &str); 7] = [
     (
         "iam:GetAccountAuthorizationDetails",
         "aws.iam_authorization_details",
@@ -30,6 +30,16 @@ const OPERATIONS: [(&str, &str, &str); 5] = [
         "securityhub:GetFindings",
         "aws.securityhub_findings",
         "aws.securityhub.findings",
+    ),
+    (
+        "organizations:DescribeOrganization",
+        "aws.org_organization",
+        "aws.org.member",
+    ),
+    (
+        "access-analyzer:ListFindings",
+        "aws.access_analyzer_findings",
+        "aws.access_analyzer.findings",
     ),
 ];
 

@@ -107,6 +107,7 @@ pub fn connection(url: &str, id: &str, secret: &str) -> (Connection, Arc<MemoryL
         secrets: secrets
             .map(|(name, value)| (name.to_owned(), SecretString::from(value)))
             .into(),
+        renewed: provider_kit::auth::unkept(),
         http: HttpClient::new(policy, log.clone()).unwrap(),
         cancel: CancellationToken::new(),
     };
