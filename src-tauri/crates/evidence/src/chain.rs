@@ -35,6 +35,8 @@ pub enum EntryKind {
     EvidenceConfirmed,
     /// A person approved or rejected a revision.
     EvidenceReviewed,
+    /// A result file of another tool was imported; what it says.
+    FileImported,
     /// A payload was purged by name and reason; its digest stays.
     PayloadPurged,
     /// A person decided an objective.

@@ -58,6 +58,22 @@ pub struct LastKnown {
     pub collected_at: Timestamp,
 }
 
+/// Where an imported finding comes from: another tool's result file, as a person handed it over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Imported {
+    /// `prowler` or `scubagear`.
+    pub tool: String,
+    /// The tool's version, as the file names it.
+    pub version: Option<String>,
+    /// The file's name, without its folder.
+    pub file: String,
+    /// Digest of the file's bytes, which are kept.
+    pub sha256: Digest,
+    /// When it was imported. When the tool looked is the finding's `collectedAt`.
+    pub at: Timestamp,
+}
+
 /// A check's result for one integration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,7 +82,7 @@ pub struct Finding {
     pub check: String,
     /// The check's version: a changed rule is a new version.
     pub check_version: u32,
-    /// Which connection it is about.
+    /// Which connection it is about; of an imported finding without a connection, the evidence item that holds its file.
     pub integration_id: IntegrationId,
     /// The answer.
     pub outcome: Outcome,
@@ -92,8 +108,8 @@ pub struct Finding {
     pub collected_at: Timestamp,
     /// Whether the answers came from a custom endpoint.
     pub custom: bool,
-    /// Which imported tool said it, if one did.
-    pub imported: Option<String>,
+    /// The imported file that says it; `None` for the product's own checks. Such a finding never feeds an indication.
+    pub imported: Option<Imported>,
     /// The last outcome before the attempts began to fail.
     pub last_known: Option<LastKnown>,
 }

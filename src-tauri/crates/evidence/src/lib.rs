@@ -20,7 +20,7 @@ pub use canonical::{CanonicalError, canonical_json};
 pub use chain::{ChainError, Entry, EntryKind, GENESIS, verify_links};
 pub use confidence::{Confidence, ObjectiveSupport, confidence};
 pub use digest::{Digest, DigestParseError};
-pub use finding::{Finding, LastKnown, Population, Resource};
+pub use finding::{Finding, Imported, LastKnown, Population, Resource};
 pub use ids::{CompanyId, EvidenceId, IntegrationId, RunId};
 pub use indication::{ComplianceStatus, indication};
 pub use item::{CollectionState, Review, roll_up};

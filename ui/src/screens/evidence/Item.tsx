@@ -2,7 +2,8 @@ import { Link } from "@tanstack/react-router";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { When } from "../../app/When";
 import type { EvidenceDetail } from "../../ipc/generated/EvidenceDetail";
-import { Callout, classes, css, State } from "../../kit/kit";
+import type { ImportOrigin } from "../../ipc/generated/ImportOrigin";
+import { Callout, Chip, classes, css, State } from "../../kit/kit";
 import { plainText, Text } from "../../kit/Text";
 import { count, shortDigest } from "../../words/format";
 import { COLLECTION, REVIEW } from "../../words/status";
@@ -32,6 +33,32 @@ function Objectives({ ids }: { ids: string[] }) {
   );
 }
 
+/** Which tool wrote the file, and who brought it. */
+function ImportedFrom({ from }: { from: ImportOrigin }) {
+  return (
+    <dl className={css.facts}>
+      <dt>Tool</dt>
+      <dd>
+        {from.tool} {plainText(from.version ?? "", 40)}
+      </dd>
+      <dt>File</dt>
+      <dd>
+        <Text value={from.file} clamp={120} />, {count(from.bytes, "byte")}
+      </dd>
+      <dt>File digest</dt>
+      <dd className={css.mono}>{plainText(from.sha256)}</dd>
+      <dt>Made</dt>
+      <dd>
+        <When at={from.madeAt} whole />
+      </dd>
+      <dt>Imported</dt>
+      <dd>
+        <Text value={from.by} clamp={80} />, <When at={from.importedAt} whole />
+      </dd>
+    </dl>
+  );
+}
+
 /** Everything about one item: where it is from, what it holds, how it came about, and its review. */
 export function Item({ detail }: { detail: EvidenceDetail }) {
   const { item, identity } = detail;
@@ -45,6 +72,7 @@ export function Item({ detail }: { detail: EvidenceDetail }) {
           <State looks={COLLECTION} state={item.state} />
           <State looks={REVIEW} state={item.review} />
           <span className={classes(css.small, css.faint)}>Revision {item.revision}</span>
+          {item.imported && <Chip tone="out">Imported</Chip>}
         </p>
         <p className={css.muted}>
           <Text value={item.what} />
@@ -73,12 +101,13 @@ export function Item({ detail }: { detail: EvidenceDetail }) {
             ))}
           </TabList>
           <TabPanel id="Origin" className={css.panel ?? ""}>
+            {item.imported && <ImportedFrom from={item.imported} />}
             <dl className={css.facts}>
               <dt>Source</dt>
               <dd>
                 <Text value={item.integrationLabel} clamp={80} />, {plainText(identity.cloud, 40)}
               </dd>
-              <dt>Answered as</dt>
+              <dt>{item.imported ? "Speaks of" : "Answered as"}</dt>
               <dd>
                 <Text value={identity.name} clamp={100} />{" "}
                 <span className={css.mono}>

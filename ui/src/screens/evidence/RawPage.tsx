@@ -51,8 +51,8 @@ export function RawPage({ page, at }: { page: PageRecord; at: number }) {
         </p>
       )}
       <p className={classes(css.small, css.muted)}>
-        Status {page.status}, {count(page.bytes, "byte")},{" "}
-        <span className={css.mono}>{shortDigest(page.pageSha256)}</span>
+        {page.status > 0 && `Status ${page.status}, `}
+        {count(page.bytes, "byte")}, <span className={css.mono}>{shortDigest(page.pageSha256)}</span>
       </p>
       {error && <ErrorNote error={error} />}
       {text && (
