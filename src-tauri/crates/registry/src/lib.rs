@@ -7,6 +7,7 @@ use provider_kit::Provider;
 static PROVIDERS: &[&dyn Provider] = &[
     &provider_entra_id::PROVIDER,
     &provider_aws::PROVIDER,
+    &provider_github::PROVIDER,
 ];
 
 /// Every provider that works, in the order of the cards.
