@@ -49,7 +49,13 @@ fn only_reads(name: &str) -> bool {
         || name.starts_with("list_")
         || matches!(
             name,
-            "app_state" | "catalogue" | "open_link" | "verify_vault" | "test_integration"
+            "app_state"
+                | "catalogue"
+                | "open_link"
+                | "open_sign_in"
+                | "cancel_sign_in"
+                | "verify_vault"
+                | "test_integration"
         )
 }
 

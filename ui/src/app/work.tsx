@@ -61,6 +61,8 @@ export function advance(parts: Part[], progress: Progress): Part[] {
     };
     return [...parts.filter((part) => part.integrationId !== progress.integrationId), fresh];
   }
+  // A sign-in is the dialog's, which asked for it.
+  if (progress.kind === "sign_in" || progress.kind === "signed_in") return parts;
   return parts.map((part) => {
     if (part.integrationId !== progress.integrationId) return part;
     switch (progress.kind) {

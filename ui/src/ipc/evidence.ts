@@ -64,6 +64,32 @@ export type LastKnown = {
 };
 
 /**
+ * Where an imported finding comes from.
+ */
+export type Imported = {
+  /**
+   * `prowler` or `scubagear`.
+   */
+  tool: string;
+  /**
+   * The tool's version, as the file names it.
+   */
+  version: string | null;
+  /**
+   * The file's name.
+   */
+  file: string;
+  /**
+   * Digest of the file.
+   */
+  sha256: string;
+  /**
+   * When it was imported.
+   */
+  at: string;
+};
+
+/**
  * A check's result for one integration.
  */
 export type Finding = {
@@ -128,9 +154,9 @@ export type Finding = {
    */
   custom: boolean;
   /**
-   * Which imported tool said it, if one did.
+   * The imported file that says it; `null` for the product's own checks.
    */
-  imported: string | null;
+  imported: Imported | null;
   /**
    * The last outcome before the attempts began to fail.
    */

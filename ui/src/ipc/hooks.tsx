@@ -1,6 +1,7 @@
 import { keepPreviousData, type QueryKey, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext } from "react";
 import type { ApiError } from "./generated/ApiError";
+import type { Progress } from "./generated/Progress";
 import { type Answer, asApiError, type CommandName, type Request, type Transport } from "./transport";
 
 const Door = createContext<Transport | null>(null);
@@ -35,14 +36,21 @@ export function useAnswer<C extends CommandName>(command: C, request: Request<C>
   });
 }
 
-/** A command that changes something. `stale` names the answers that no longer hold afterwards. */
-export function useCommand<C extends CommandName>(command: C, stale: CommandName[] = []) {
+/**
+ * A command that changes something. `stale` names the answers that no longer hold afterwards; `onProgress` hears how far it
+ * is, where it tells.
+ */
+export function useCommand<C extends CommandName>(
+  command: C,
+  stale: CommandName[] = [],
+  onProgress?: (progress: Progress) => void,
+) {
   const transport = useTransport();
   const queries = useQueryClient();
   return useMutation<Answer<C>, ApiError, Request<C>>({
     mutationFn: async (request) => {
       try {
-        return await transport.call(command, request);
+        return await transport.call(command, request, onProgress);
       } catch (thrown) {
         throw asApiError(thrown);
       }

@@ -11,9 +11,19 @@ export interface Manifest {
   prerequisites: { title: string; text: string; minutes: number | null }[];
   clouds: Cloud[];
   custom: { fields: string[]; likeDefault: string };
-  auth: { id: string; label: string; help: string; fields: string[] }[];
+  auth: Auth[];
   fields: Field[];
   permissions: Permission[];
+}
+
+/** A way to sign in. */
+export interface Auth {
+  id: string;
+  label: string;
+  help: string;
+  fields: string[];
+  /** How a person signs in, where one does. */
+  interactive: "browser" | "device" | null;
 }
 
 export interface Cloud {
@@ -98,6 +108,7 @@ export function readManifest(value: unknown): Manifest {
         label: text(entry.label, text(entry.id)),
         help: text(entry.help),
         fields: texts(entry.fields),
+        interactive: entry.interactive === "browser" || entry.interactive === "device" ? entry.interactive : null,
       })),
     fields: list(from.fields).map(record).map(readField),
     permissions: list(from.permissions)

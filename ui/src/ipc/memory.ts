@@ -3,6 +3,8 @@ import type { ApiError } from "./generated/ApiError";
 import type { AppState } from "./generated/AppState";
 import type { Company } from "./generated/Company";
 import type { EvidenceItem } from "./generated/EvidenceItem";
+import type { FindingChange } from "./generated/FindingChange";
+import type { Integration } from "./generated/Integration";
 import type { ParameterEntry } from "./generated/ParameterEntry";
 import type { Progress } from "./generated/Progress";
 import type { RequirementStatus } from "./generated/RequirementStatus";
@@ -32,9 +34,12 @@ interface State {
   app: AppState;
   statuses: RequirementStatus[];
   evidence: EvidenceItem[];
+  /** What judging the stored data again shows. */
+  changes: FindingChange[];
   parameters: ParameterEntry[];
   runs: RunReport[];
   connected: boolean;
+  integration: Integration;
 }
 
 export const refusal = (error: Partial<ApiError>): ApiError => ({
@@ -85,6 +90,7 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
     },
     statuses: sample.statuses(),
     evidence: structuredClone(sample.evidence),
+    changes: [],
     parameters: [
       {
         key: "entra-id.break_glass",
@@ -109,6 +115,7 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
     ],
     runs: [structuredClone(sample.run)],
     connected: open,
+    integration: structuredClone(sample.integration),
   };
 
   const status = (id: string) => {
@@ -150,6 +157,55 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
     state.runs.unshift(finished);
     return finished;
   };
+
+  /** A person who signs in when the page is opened, and not before. */
+  let person: { go: () => void; stop: (error: ApiError) => void } | null = null;
+  const signIn = (auth: string | undefined, onProgress: (progress: Progress) => void): Promise<void> | null => {
+    if (auth !== "browser" && auth !== "device") return null;
+    onProgress({
+      kind: "sign_in",
+      method: auth,
+      address:
+        auth === "browser"
+          ? "https://login.microsoftonline.com/authorize?state=made-up"
+          : "https://login.microsoft.com/device",
+      userCode: auth === "browser" ? null : "FD7RQXKWT",
+      expiresAt: "2026-11-24T14:15:00Z",
+      mayOpen: true,
+    });
+    return new Promise((go, stop) => {
+      person = {
+        go: () => {
+          onProgress({ kind: "signed_in" });
+          go();
+        },
+        stop,
+      };
+    });
+  };
+
+  const tested = (): Answer<"test_integration"> => ({
+    identityId: sample.integration.identityId,
+    identityName: sample.integration.identityName,
+    customHost: null,
+    permissions: [
+      { permission: "User.Read.All", state: "granted", why: "Reads accounts and their state.", fix: "" },
+      {
+        permission: "AuditLog.Read.All",
+        state: "missing",
+        why: "Reads sign-ins and registered factors.",
+        fix: "Ask a Privileged Role Administrator to add it and to grant consent.",
+      },
+      {
+        permission: "Group.ReadWrite.All",
+        state: "excess",
+        why: "It could change group members.",
+        fix: "Remove it from the app registration.",
+      },
+    ],
+    warnings: ["The secret expires on December 5."],
+    notices: ["Spaces around the tenant id were removed."],
+  });
 
   const handlers: Handlers = {
     app_state: () => state.app,
@@ -236,6 +292,8 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
       return {
         status: one,
         findings: own ? sample.findings : [],
+        imported: own ? sample.importedFindings : [],
+        disagreements: own ? sample.disagreements : [],
         checks: own ? sample.checks : [],
         evidence: state.evidence.filter((entry) =>
           entry.objectives.some((objective) => objective.startsWith(`${one.id}[`)),
@@ -281,31 +339,26 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
         notices: [],
       };
     },
-    test_integration: () => ({
-      identityId: sample.integration.identityId,
-      identityName: sample.integration.identityName,
-      customHost: null,
-      permissions: [
-        { permission: "User.Read.All", state: "granted", why: "Reads accounts and their state.", fix: "" },
-        {
-          permission: "AuditLog.Read.All",
-          state: "missing",
-          why: "Reads sign-ins and registered factors.",
-          fix: "Ask a Privileged Role Administrator to add it and to grant consent.",
-        },
-        {
-          permission: "Group.ReadWrite.All",
-          state: "excess",
-          why: "It could change group members.",
-          fix: "Remove it from the app registration.",
-        },
-      ],
-      warnings: ["The secret expires on December 5."],
-      notices: ["Spaces around the tenant id were removed."],
-    }),
-    list_integrations: () => ({ integrations: state.connected ? [sample.integration] : [] }),
+    reconnect_integration: async ({ id }, onProgress) => {
+      await signIn(sample.integration.config.auth, onProgress);
+      return { integration: { ...structuredClone(sample.integration), id }, permissions: [], notices: [] };
+    },
+    open_sign_in: () => {
+      person?.go();
+      return {};
+    },
+    cancel_sign_in: () => {
+      person?.stop(refusal({ code: "cancelled", class: "cancelled", what: "The sign-in was given up." }));
+      person = null;
+      return {};
+    },
+    test_integration: async ({ config }, onProgress) => {
+      await signIn(config.auth, onProgress);
+      return tested();
+    },
+    list_integrations: () => ({ integrations: state.connected ? [state.integration] : [] }),
     get_integration: () => ({
-      integration: sample.integration,
+      integration: state.integration,
       datasets: sample.datasets.map((dataset, at) => ({
         dataset,
         state: at === 2 ? "failed" : "current",
@@ -332,7 +385,10 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
       state.connected = false;
       return { ...sample.integration, status: "disconnected" };
     },
-    list_findings: () => ({ findings: sample.findings }),
+    list_findings: ({ reevaluate }) => ({
+      findings: sample.findings,
+      ...(reevaluate ? { changes: state.changes } : {}),
+    }),
     list_evidence: (filter) => ({
       evidence: state.evidence.filter(
         (one) => (!filter.review || one.review === filter.review) && (!filter.state || one.state === filter.state),
@@ -393,6 +449,27 @@ export function memory(overrides: Partial<Handlers> = {}, open = true): Memory {
       const one = item(request.id);
       one.review = request.review;
       return one;
+    },
+    import_file: (request) => {
+      const known = state.evidence.find((one) => one.imported?.file === request.fileName);
+      const one: EvidenceItem = known ?? {
+        ...(sample.evidence[0] as EvidenceItem),
+        id: `ev-import-${state.evidence.length}`,
+        title: "ScubaGear results",
+        what: "What ScubaGear said, as a person imported it. CMMCPro did not look itself.",
+        dataset: "import.scubagear",
+        review: "to_review",
+        state: "current",
+        imported: { ...sample.importOrigin, file: request.fileName, format: request.format, by: request.by },
+      };
+      if (!known) state.evidence = [...state.evidence, one];
+      return {
+        added: !known,
+        evidence: one,
+        checks: { pass: 2, fail: 1, notApplicable: 0, unknown: 1 },
+        unmapped: 1,
+        disagreements: sample.disagreements,
+      };
     },
     list_parameters: () => ({ parameters: state.parameters }),
     set_parameter: (request) => {

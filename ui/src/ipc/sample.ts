@@ -5,7 +5,9 @@ import type { Finding } from "./evidence";
 import type { Catalogue } from "./generated/Catalogue";
 import type { CheckInfo } from "./generated/CheckInfo";
 import type { DatasetInfo } from "./generated/DatasetInfo";
+import type { Disagreement } from "./generated/Disagreement";
 import type { EvidenceItem } from "./generated/EvidenceItem";
+import type { ImportOrigin } from "./generated/ImportOrigin";
 import type { Integration } from "./generated/Integration";
 import type { ProviderCard } from "./generated/ProviderCard";
 import type { RequirementStatus } from "./generated/RequirementStatus";
@@ -146,6 +148,7 @@ export function statuses(): RequirementStatus[] {
         : automatic
           ? { ...NOTHING, pass: 1 + (at % 3), unknown: at % 3 ? 0 : 1 }
           : NOTHING,
+      imported: own ? { ...NOTHING, fail: 1 } : NOTHING,
       evidenceCount: automatic ? 1 + (at % 4) : 0,
     };
   });
@@ -287,6 +290,49 @@ export const findings: Finding[] = [
   finding(3, "not_applicable", { population: { seen: 1, total: 1, pages: 1, complete: true } }),
 ];
 
+/** A file of another tool, as it is brought in. */
+export const importOrigin: ImportOrigin = {
+  tool: "ScubaGear",
+  version: "1.5.0",
+  format: "scubagear",
+  file: "ScubaResults_made-up.json",
+  sha256: `sha256:${"c".repeat(64)}`,
+  bytes: 48_211,
+  account: "9b1f6c1e-52d4-4a0e-9d57-3c0a6f2be811",
+  madeAt: "2026-11-20T10:00:00Z",
+  importedAt: "2026-11-23T15:00:00Z",
+  by: "Dana Whitlock",
+};
+
+export const importedFindings: Finding[] = [
+  {
+    ...finding(0, "fail"),
+    check: "import.scubagear.MS.AAD.3.2v2",
+    title: "A second factor is asked of all users.",
+    integrationId: ENTRA,
+    population: { seen: 1, total: null, pages: 1, complete: true },
+    collectedAt: importOrigin.madeAt,
+    imported: {
+      tool: "scubagear",
+      version: importOrigin.version,
+      file: importOrigin.file,
+      sha256: importOrigin.sha256,
+      at: importOrigin.importedAt,
+    },
+  },
+];
+
+export const disagreements: Disagreement[] = [
+  {
+    check: "entra-id.mfa.users",
+    outcome: "pass",
+    importedCheck: "import.scubagear.MS.AAD.3.2v2",
+    importedOutcome: "fail",
+    integrationId: ENTRA,
+    what: '"Everybody has a second factor" passes by the data of 2026-11-24; ScubaGear said on 2026-11-20 that it fails.',
+  },
+];
+
 export const integration: Integration = {
   id: ENTRA,
   companyId: "c-1",
@@ -301,6 +347,7 @@ export const integration: Integration = {
   lastSyncAt: NOW,
   nextSyncAt: "2026-11-25T14:00:00Z",
   errorMessage: null,
+  credentialExpiry: null,
   checks: { pass: 1, fail: 1, notApplicable: 1, unknown: 1 },
   evidenceCount: 3,
   createdAt: "2026-03-03T12:00:00Z",
@@ -318,8 +365,8 @@ export const run: RunReport = {
   finishedAt: "2026-11-24T14:01:19Z",
   error: null,
   datasets: [
-    { id: "entra-id.users", state: "current", unchanged: false, reason: null, rows: 46, pages: 1 },
-    { id: "entra-id.conditional_access", state: "current", unchanged: true, reason: null, rows: 14, pages: 1 },
+    { id: "entra-id.users", state: "current", unchanged: false, reason: null, rows: 46, pages: 1, confirmed: 0 },
+    { id: "entra-id.conditional_access", state: "current", unchanged: true, reason: null, rows: 14, pages: 1, confirmed: 1 },
     {
       id: "entra-id.sign_ins",
       state: "failed",
@@ -327,9 +374,11 @@ export const run: RunReport = {
       reason: { code: "permission_missing", detail: "The app registration lacks AuditLog.Read.All." },
       rows: 0,
       pages: 0,
+      confirmed: 0,
     },
   ],
   requests: 214,
+  bytes: 61_440,
 };
 
 export const evidence: EvidenceItem[] = datasets.map((dataset, at) => ({
@@ -351,6 +400,7 @@ export const evidence: EvidenceItem[] = datasets.map((dataset, at) => ({
   contentSha256: `sha256:${String(at + 1).repeat(64)}`,
   snapshot: `sha256:${"a".repeat(63)}${at}`,
   customHost: null,
+  imported: null,
 }));
 
 const manifest: SampleManifest = {
@@ -393,12 +443,28 @@ const manifest: SampleManifest = {
       label: "Certificate",
       help: "Recommended: nothing is sent that could be used again.",
       fields: ["tenant_id", "client_id", "certificate_pem"],
+      interactive: null,
     },
     {
       id: "client_secret",
       label: "Client secret",
       help: "Quick to set up.",
       fields: ["tenant_id", "client_id", "client_secret"],
+      interactive: null,
+    },
+    {
+      id: "browser",
+      label: "Sign in with the browser",
+      help: "You sign in yourself, as you always do.",
+      fields: ["tenant_id", "client_id"],
+      interactive: "browser",
+    },
+    {
+      id: "device",
+      label: "Sign in with a code",
+      help: "For a computer without a browser.",
+      fields: ["tenant_id", "client_id"],
+      interactive: "device",
     },
   ],
   fields: [

@@ -64,6 +64,45 @@ export function Field({
   );
 }
 
+/** A file that the person chooses. The page gets its content, never its folder. */
+export function FileField({
+  label,
+  accept,
+  onChange,
+  hint,
+  error,
+}: {
+  label: string;
+  accept: string;
+  onChange: (file: File | null) => void;
+  hint?: ReactNode;
+  error?: string | null;
+}) {
+  const id = useId();
+  return (
+    <div className={css.field}>
+      <label htmlFor={id} className={css.label}>
+        {label}
+      </label>
+      <input
+        id={id}
+        type="file"
+        accept={accept}
+        className={css.input}
+        aria-invalid={error ? "true" : undefined}
+        aria-describedby={`${id}-error ${id}-hint`}
+        onChange={(event) => onChange(event.target.files?.[0] ?? null)}
+      />
+      <span id={`${id}-error`} className={error ? css.fieldError : undefined} role={error ? "alert" : undefined}>
+        {error && <Text value={error} />}
+      </span>
+      <span id={`${id}-hint`} className={css.hint}>
+        {hint}
+      </span>
+    </div>
+  );
+}
+
 export function Select({
   label,
   value,

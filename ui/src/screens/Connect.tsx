@@ -10,6 +10,7 @@ import { Icon } from "../kit/Icon";
 import { Button, Callout, classes, css, Dialog, ErrorNote, Steps } from "../kit/kit";
 import { plainText } from "../kit/Text";
 import { count } from "../words/format";
+import { Attend, useAttended } from "./connect/Attend";
 import { EVERYTHING, useAccess } from "./connect/access";
 import { CloudStep } from "./connect/CloudStep";
 import { complain } from "./connect/complain";
@@ -30,13 +31,17 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
   const [label, setLabel] = useState("");
   const [choice, setChoice] = useState(EVERYTHING);
   const [tried, setTried] = useState(false);
-  const test = useCommand("test_integration");
-  const connect = useCommand("connect_integration", AFTER_COLLECTING);
+  const attended = useAttended();
+  const test = useCommand("test_integration", [], attended.hear);
+  const connect = useCommand("connect_integration", AFTER_COLLECTING, attended.hear);
+  const cancel = useCommand("cancel_sign_in");
   const navigate = useNavigate();
   const { start } = useWork();
 
   const access = useAccess(manifest.id, cloud === CUSTOM && like ? like : cloud, choice);
   const fields = fieldsFor(manifest, auth, cloud);
+  const inPerson = Boolean(manifest.auth.find((method) => method.id === auth)?.interactive);
+  const waiting = inPerson && (test.isPending || connect.isPending);
   const refused: ApiError | null = test.error ?? connect.error;
   const wrong = (field: FieldSpec) =>
     (tried ? complain(field, values[field.name] ?? "") : null) ?? (refused?.field === field.name ? refused.why : null);
@@ -58,17 +63,34 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
     setTried(true);
     if (fields.some((field) => complain(field, values[field.name] ?? ""))) return;
     connect.reset();
+    attended.reset();
+    // What a person has to do is shown where its outcome will be.
+    if (inPerson) setStep(3);
     test.mutate(
       { id: null, ...input() },
       {
         onSuccess: () => setStep(3),
-        // A refusal that is about a field belongs beside it.
-        onError: (error) => setStep(error.field && fields.some((field) => field.name === error.field) ? 2 : 3),
+        // A refusal that is about a field belongs beside it; whoever gave up wants to change something.
+        onError: (error) => {
+          const about = error.field && fields.some((field) => field.name === error.field);
+          setStep(about || error.class === "cancelled" ? 2 : 3);
+          if (error.class === "cancelled") test.reset();
+        },
       },
     );
   };
 
-  const save = () =>
+  /** Nothing waits for a person who went away, and what was signed in and not saved is forgotten. */
+  const giveUp = () => {
+    if (inPerson) cancel.mutate({});
+  };
+  const leave = () => {
+    giveUp();
+    onClose();
+  };
+
+  const save = () => {
+    attended.reset();
     connect.mutate(
       { ...input(), label: label.trim() || null },
       {
@@ -83,6 +105,7 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
         },
       },
     );
+  };
 
   const change = (name: string, value: string) => {
     setValues({ ...values, [name]: value });
@@ -102,10 +125,11 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
     <Dialog
       title={`Connect ${plainText(manifest.name, 60)}`}
       monogram={manifest.monogram}
-      onClose={onClose}
+      onClose={leave}
       foot={
         <>
-          {step > 0 && <Button onPress={() => setStep(step - 1)}>Back</Button>}
+          {waiting && <Button onPress={giveUp}>Give up</Button>}
+          {step > 0 && !waiting && <Button onPress={() => setStep(step - 1)}>Back</Button>}
           <span className={classes(css.row, css.push)}>
             {step < 2 && (
               <Button kind="primary" onPress={() => setStep(step + 1)}>
@@ -113,14 +137,14 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
               </Button>
             )}
             {step === 2 && (
-              <Button kind="primary" icon="refresh" busy={test.isPending} onPress={runTest}>
-                Test connection
+              <Button kind="primary" icon={inPerson ? "key" : "refresh"} busy={test.isPending} onPress={runTest}>
+                {inPerson ? "Sign in" : "Test connection"}
               </Button>
             )}
-            {step === 3 && (
+            {step === 3 && !waiting && (
               <>
                 <Button icon="refresh" busy={test.isPending} onPress={runTest}>
-                  Test again
+                  {inPerson && test.error ? "Sign in again" : "Test again"}
                 </Button>
                 {test.data && (
                   <Button kind="primary" onPress={() => setStep(4)}>
@@ -183,15 +207,16 @@ export function Connect({ card, onClose }: { card: ProviderCard; onClose: () => 
               refused={refused}
             />
           )}
+          {waiting && (step === 3 || attended.prompt) && <Attend service={manifest.name} attended={attended} />}
           {step === 3 && test.error && (
             <>
-              <h3>The test did not succeed</h3>
+              <h3>{inPerson ? "Signing in did not succeed" : "The test did not succeed"}</h3>
               <ErrorNote error={test.error} />
               <p className={css.muted}>Nothing was stored.</p>
             </>
           )}
           {step === 3 && test.data && permissions && <TestResult tested={{ ...test.data, permissions }} />}
-          {step === 4 && (
+          {step === 4 && !(waiting && attended.prompt) && (
             <>
               <h3>Name and save it</h3>
               <Field

@@ -17,6 +17,7 @@ import { idsOf, labelOf } from "../words/filter";
 import { count } from "../words/format";
 import { COLLECTION, COVERAGE, DETERMINATION, INDICATION, look, REVIEW } from "../words/status";
 import { Decision } from "./Decision";
+import { Disagreements } from "./evidence/Import";
 import { FindingGroups } from "./FindingCard";
 import { AtStake } from "./Requirements";
 import own from "./screens.module.css";
@@ -55,6 +56,13 @@ function ControlPage({ catalogue, detail }: { catalogue: Catalogue; detail: Cont
       { label: one.label, cloud: one.cloud === "custom" ? (one.config.like ?? "*") : one.cloud },
     ]),
   );
+  // An imported finding without a connection names its item.
+  const importLabels = new Map([
+    ...detail.evidence
+      .filter((one) => one.imported)
+      .map((one) => [one.id, { label: one.integrationLabel, cloud: "*" }] as const),
+    ...labels,
+  ]);
   const go = (to: number) => {
     const id = ids[to];
     if (id !== undefined) void navigate({ to: "/requirements/$id", params: { id } });
@@ -148,6 +156,17 @@ function ControlPage({ catalogue, detail }: { catalogue: Catalogue; detail: Cont
               </div>
             )}
           </Section>
+          {detail.imported.length > 0 && (
+            <Section
+              title="Imported results"
+              aside={<span className={classes(css.small, css.faint, css.push)}>They change no suggestion</span>}
+            >
+              <div className={css.stack}>
+                <Disagreements what={detail.disagreements.map((one) => one.what)} />
+                <FindingGroups findings={detail.imported} checks={[]} labels={importLabels} />
+              </div>
+            </Section>
+          )}
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls has to be reachable by the keyboard */}
         <aside className={css.inspector} aria-label="Result and history" tabIndex={0}>

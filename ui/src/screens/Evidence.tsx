@@ -8,7 +8,9 @@ import { Answered, Button, Chip, classes, css, State } from "../kit/kit";
 import { plainText, Text } from "../kit/Text";
 import { count } from "../words/format";
 import { COLLECTION, REVIEW } from "../words/status";
+import { Import } from "./evidence/Import";
 import { Item } from "./evidence/Item";
+import { JudgeAgain } from "./evidence/JudgeAgain";
 import own from "./screens.module.css";
 
 const evidenceRoute = getRouteApi("/evidence");
@@ -24,6 +26,8 @@ export function Evidence() {
   const [review, setReview] = useState("");
   const [state, setState] = useState("");
   const [query, setQuery] = useState("");
+  const [importing, setImporting] = useState(false);
+  const show = (id: string) => void navigate({ to: "/evidence", search: { item: id }, replace: true });
   const list = useAnswer("list_evidence", { integration: null, requirement: null, review: null, state: null });
   const all = list.data?.evidence ?? [];
   const toReview = all.filter((one) => one.review === "to_review").length;
@@ -34,6 +38,11 @@ export function Evidence() {
         <span className={css.faint}>
           {count(all.length, "item")}, {toReview} to review
         </span>
+        <span className={classes(css.row, css.push)}>
+          {all.length > 0 && <JudgeAgain />}
+          <Button onPress={() => setImporting(true)}>Import</Button>
+        </span>
+        {importing && <Import onClose={() => setImporting(false)} onOpen={show} />}
       </div>
       <Answered query={list} what="the evidence">
         {({ evidence }) => {
@@ -104,11 +113,7 @@ export function Evidence() {
                       <Button onPress={clear}>Clear filters</Button>
                     </div>
                   ) : (
-                    <List
-                      items={visible}
-                      open={open}
-                      onOpen={(id) => void navigate({ to: "/evidence", search: { item: id }, replace: true })}
-                    />
+                    <List items={visible} open={open} onOpen={show} />
                   )}
                 </div>
                 {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a pane that scrolls has to be reachable by the keyboard */}
@@ -162,6 +167,12 @@ function List({
             </th>
             <td>
               <Text value={one.integrationLabel} clamp={50} />
+              {one.imported && (
+                <>
+                  {" "}
+                  <Chip tone="out">Imported</Chip>
+                </>
+              )}
               {one.customHost && (
                 <>
                   {" "}

@@ -52,7 +52,18 @@ export function FindingCard({
           state={finding.outcome}
           note={finding.reason ? (REASON[finding.reason.code] ?? finding.reason.code) : undefined}
         />
-        <span>{plainText(finding.title)}</span>
+        <span>
+          {plainText(finding.title)}
+          {finding.imported && (
+            <>
+              {" "}
+              <Chip tone="out">
+                Imported: {plainText(finding.imported.tool, 40)} {plainText(finding.imported.version ?? "", 40)},{" "}
+                <When at={finding.collectedAt} />
+              </Chip>
+            </>
+          )}
+        </span>
         <span className={classes(css.small, css.muted)}>{population(finding)}</span>
       </button>
       {open && (
@@ -72,6 +83,12 @@ export function FindingCard({
           {finding.reason && (
             <p className={css.warn}>
               <Text value={finding.reason.detail} />
+            </p>
+          )}
+          {finding.imported && (
+            <p className={css.muted}>
+              <Text value={finding.imported.file} clamp={120} />, imported <When at={finding.imported.at} sentence />.
+              This app did not look itself. <span className={css.id}>{plainText(finding.check)}</span>
             </p>
           )}
           {finding.lastKnown && (

@@ -11,6 +11,7 @@ import { plainText, Text } from "../kit/Text";
 import { count } from "../words/format";
 import { COLLECTION, OUTCOME } from "../words/status";
 import { Permissions } from "./connect/Permissions";
+import { Reconnect } from "./connect/Reconnect";
 import { FindingCard } from "./FindingCard";
 import { CONNECTION } from "./Integrations";
 import { RunList } from "./RunList";
@@ -35,6 +36,7 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
   const navigate = useNavigate();
   const [outcome, setOutcome] = useState<string | null>(null);
   const [leaving, setLeaving] = useState(false);
+  const [signingIn, setSigningIn] = useState(false);
   const test = useCommand("test_integration");
   const remove = useCommand("remove_integration", AFTER_COLLECTING);
   const card = providers.data?.providers.find((one) => readManifest(one.manifest).id === integration.integrationType);
@@ -49,6 +51,12 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
     .filter((one) => !outcome || one.outcome === outcome)
     .sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome));
   const gone = integration.status === "disconnected";
+  const inPerson = Boolean(manifest?.auth.find((one) => one.id === integration.config.auth)?.interactive);
+  const signInAgain = (
+    <Button small icon="key" onPress={() => setSigningIn(true)}>
+      Sign in again
+    </Button>
+  );
 
   return (
     <div className={css.page}>
@@ -79,6 +87,13 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
         <div className={css.strip} role="note">
           <Icon name="alert" />
           <Text value={integration.errorMessage} />
+          {inPerson && !gone && <span className={css.push}>{signInAgain}</span>}
+        </div>
+      )}
+      {integration.credentialExpiry?.warning && !gone && (
+        <div className={css.strip} role="note">
+          <Icon name="clock" />
+          <Text value={`${integration.credentialExpiry.warning} ${integration.credentialExpiry.fix}`} />
         </div>
       )}
       <div className={css.panes}>
@@ -223,6 +238,14 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
               <dd>{integration.lastSyncAt ? <When at={integration.lastSyncAt} /> : "Never"}</dd>
               <dt>Next sync</dt>
               <dd>{integration.nextSyncAt ? <When at={integration.nextSyncAt} /> : "Not planned"}</dd>
+              {integration.credentialExpiry && (
+                <>
+                  <dt>Credentials end</dt>
+                  <dd>
+                    <When at={integration.credentialExpiry.at} />
+                  </dd>
+                </>
+              )}
             </dl>
           </Section>
           {!gone && (
@@ -238,8 +261,26 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
                 >
                   Test connection
                 </Button>
-                {test.error && <ErrorNote error={test.error} />}
+                {test.error && (
+                  <ErrorNote error={test.error}>
+                    {test.error.class === "authentication" && manifest && signInAgain}
+                  </ErrorNote>
+                )}
                 {test.data && <Permissions permissions={test.data.permissions} />}
+              </div>
+            </Section>
+          )}
+          {!gone && manifest && (
+            <Section title="Sign-in">
+              <div className={css.stack}>
+                <p className={css.muted}>
+                  {inPerson
+                    ? "Somebody signed in for this connection. When the service wants that again, do it here."
+                    : "When its secret ends or changes, enter the new one here. Nothing that was collected is lost."}
+                </p>
+                <Button icon="key" onPress={() => setSigningIn(true)}>
+                  {inPerson ? "Sign in again" : "Enter a new secret"}
+                </Button>
               </div>
             </Section>
           )}
@@ -258,6 +299,18 @@ function Detail({ detail }: { detail: IntegrationDetail }) {
           )}
         </aside>
       </div>
+      {signingIn && manifest && (
+        <Reconnect
+          integration={integration}
+          manifest={manifest}
+          onClose={() => setSigningIn(false)}
+          onDone={() => {
+            setSigningIn(false);
+            test.reset();
+            start(`Sync of ${integration.label}`, { command: "sync_integration", ids: [integration.id] });
+          }}
+        />
+      )}
       {leaving && (
         <Dialog
           small

@@ -206,6 +206,11 @@ function Connections({
                   <Text value={one.errorMessage} />
                 </p>
               )}
+              {one.credentialExpiry?.warning && (
+                <p className={classes(css.small, css.warn)}>
+                  <Text value={one.credentialExpiry.warning} />
+                </p>
+              )}
               <div className={own.cardFoot}>
                 <span className={css.grow}>
                   <State looks={CONNECTION} state={one.status} />

@@ -60,6 +60,7 @@ export function Datasets({ datasets }: { datasets: DatasetRun[] }) {
           />
           <span className={classes(css.small, css.muted)}>
             {count(one.rows, "row")}, {count(one.pages, "page")}
+            {one.confirmed > 0 && `, ${one.confirmed.toLocaleString("en-US")} confirmed unchanged by the service`}
             {one.reason && (
               <>
                 . <Text value={one.reason.detail} />

@@ -98,9 +98,20 @@ pub(crate) enum Command {
         /// A field that is no secret.
         #[arg(long = "set", value_name = "KEY=VALUE")]
         fields: Vec<String>,
+        /// The way to sign in, e.g. certificate, browser or device (default: the one that the given fields fit).
+        #[arg(long, value_name = "METHOD")]
+        auth: Option<String>,
         /// A file with a JSON object of fields, secrets among them; - for standard input.
+        #[arg(long, value_name = "F|-", required_unless_present = "auth")]
+        secrets_file: Option<PathBuf>,
+    },
+    /// Sign in anew with a saved connection: as a person, or with other secrets.
+    Reconnect {
+        /// Id or label.
+        integration: String,
+        /// A file with a JSON object of the secret fields; - for standard input. None where a person signs in.
         #[arg(long, value_name = "F|-")]
-        secrets_file: PathBuf,
+        secrets_file: Option<PathBuf>,
     },
     /// Test a connection: who answers, and how each permission stands.
     Test {
@@ -148,14 +159,30 @@ pub(crate) enum Command {
         /// Past ones too.
         #[arg(long)]
         history: bool,
-        /// Judge the stored snapshots again.
-        #[arg(long)]
+        /// Judge the stored data again, offline, and show what is different from what was recorded, and why.
+        #[arg(long, conflicts_with = "history")]
         reevaluate: bool,
     },
     /// Evidence items.
     Evidence {
         #[command(subcommand)]
         command: EvidenceCommand,
+    },
+    /// Import a result file of another tool as evidence.
+    Import {
+        /// prowler-ocsf, prowler-csv or scubagear.
+        format: String,
+        /// The file, as the tool wrote it.
+        file: PathBuf,
+        /// The connection it is about, by id or label (default: the one to the same account).
+        #[arg(long, value_name = "I")]
+        integration: Option<String>,
+        /// A label for it.
+        #[arg(long, value_name = "L")]
+        label: Option<String>,
+        /// Who imports it (default: the user of this computer).
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
     },
     /// Decide an objective.
     Determine {

@@ -2,6 +2,7 @@
 //! section 8); what it prints for people is not.
 
 mod args;
+mod import;
 mod output;
 mod progress;
 mod run;

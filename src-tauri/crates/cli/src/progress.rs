@@ -34,5 +34,37 @@ pub(crate) fn sink(global: &Global) -> ProgressSink {
             bar.set_message(format!("{done} of {total} datasets kept"))
         }
         Progress::Finished { .. } => bar.finish_and_clear(),
+        Progress::SignIn { .. } | Progress::SignedIn {} => {}
+    })
+}
+
+/// The sink for connecting. Where a person has to sign in, that is said on stderr whatever was asked for: without it
+/// nobody could.
+pub(crate) fn sign_in(global: &Global) -> ProgressSink {
+    if global.progress == Some(ProgressFormat::Json) {
+        return sink(global);
+    }
+    Arc::new(|progress| match progress {
+        Progress::SignIn {
+            address,
+            user_code,
+            expires_at,
+            ..
+        } => {
+            let text = match user_code {
+                Some(code) => format!(
+                    "Open this page in any browser and enter the code:\n  {address}\n  {code}\n\
+                     Sign in there only if you started this yourself."
+                ),
+                None => format!(
+                    "Open this page in a browser on this computer and sign in:\n  {address}"
+                ),
+            };
+            crate::output::message(&format!(
+                "{text}\nWaiting until {expires_at}. Ctrl+C gives up, and nothing is saved."
+            ));
+        }
+        Progress::SignedIn {} => crate::output::message("Signed in."),
+        _ => {}
     })
 }

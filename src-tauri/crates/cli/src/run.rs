@@ -2,7 +2,7 @@
 
 use crate::{
     args::{Cli, Command, EvidenceCommand, Global, ParamsCommand, ScheduleCommand, VaultCommand},
-    output, progress, show,
+    import, output, progress, show,
     unlock::{app, open, passphrase},
 };
 use engine::{
@@ -10,11 +10,11 @@ use engine::{
     api::{
         AccessFor, ApiError, CollectEvidence, ConnectIntegration, CreateCompany, Determine,
         EvidenceRef, GetStatus, IntegrationRef, ListEvidence, ListFindings, ListIntegrations,
-        Nothing, Protection, ReviewEvidence, RunReport, SetParameter, SyncIntegration,
-        TestIntegration,
+        Nothing, Protection, ReconnectIntegration, ReviewEvidence, RunReport, SetParameter,
+        SyncIntegration, TestIntegration,
     },
-    collect, commands, companies, connect, control, demo, evidence_view, findings, parameters,
-    providers, recovery, schedule, score, status, sync,
+    collect, commands, companies, connect, control, demo, evidence_view, findings, imports,
+    parameters, providers, recovery, schedule, score, status, sync,
 };
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
@@ -72,8 +72,38 @@ async fn dispatch(app: &App, global: &Global, command: Command) -> Result<u8, Ap
             label,
             cloud,
             fields,
+            auth,
             secrets_file,
-        } => connect_service(app, global, provider, label, cloud, fields, &secrets_file).await,
+        } => {
+            let request = connection(app, provider, label, (cloud, auth), &fields, secrets_file);
+            let request = request.await?;
+            open(app, global, ReadWrite).await?;
+            let progress = crate::progress::sign_in(global);
+            print(
+                global,
+                &connect::connect_showing(app, request, &progress).await?,
+                show::connected,
+            )
+        }
+        Command::Reconnect {
+            integration,
+            secrets_file,
+        } => {
+            let request = ReconnectIntegration {
+                id: integration,
+                credentials: secrets_file
+                    .map(|file| read_fields(&file))
+                    .transpose()?
+                    .unwrap_or_default(),
+            };
+            open(app, global, ReadWrite).await?;
+            let progress = crate::progress::sign_in(global);
+            print(
+                global,
+                &connect::reconnect(app, request, &progress).await?,
+                show::connected,
+            )
+        }
         Command::Test { integration } => {
             open(app, global, ReadWrite).await?;
             let request = TestIntegration {
@@ -146,7 +176,25 @@ async fn dispatch(app: &App, global: &Global, command: Command) -> Result<u8, Ap
                 history,
                 reevaluate,
             };
-            print(global, &findings::list(app, request).await?, show::findings)
+            let answer = findings::list(app, request).await?;
+            print(global, &answer, show::findings)?;
+            Ok(if findings::is_intact(&answer) {
+                DONE
+            } else {
+                NOT_INTACT
+            })
+        }
+        Command::Import {
+            format,
+            file,
+            integration,
+            label,
+            by,
+        } => {
+            // The file is read first: a vault need not be opened for one that can't be.
+            let handed = import::handed(format, &file, integration, label, by)?;
+            open(app, global, ReadWrite).await?;
+            print(global, &imports::import(app, handed).await?, show::imported)
         }
         Command::Evidence { command } => evidence(app, global, command).await,
         Command::Determine {
@@ -382,17 +430,17 @@ fn new_private_file(path: &Path) -> Result<std::fs::File, ApiError> {
     })
 }
 
-async fn connect_service(
+/// What is to be connected. `chosen` is the cloud and the way to sign in, where they are named.
+async fn connection(
     app: &App,
-    global: &Global,
     provider: String,
     label: Option<String>,
-    cloud: Option<String>,
-    fields: Vec<String>,
-    secrets_file: &Path,
-) -> Result<u8, ApiError> {
+    chosen: (Option<String>, Option<String>),
+    fields: &[String],
+    secrets_file: Option<PathBuf>,
+) -> Result<ConnectIntegration, ApiError> {
     let mut config = BTreeMap::new();
-    for field in &fields {
+    for field in fields {
         let Some((key, value)) = field.split_once('=') else {
             return Err(ApiError::usage(
                 "The command can't be read.",
@@ -403,22 +451,21 @@ async fn connect_service(
         config.insert(key.trim().to_owned(), value.to_owned());
     }
     refuse_secrets(app, &provider, &config).await?;
-    if let Some(cloud) = cloud {
-        config.insert("cloud".to_owned(), cloud);
+    let (cloud, auth) = chosen;
+    for (name, value) in [("cloud", cloud), ("auth", auth)] {
+        if let Some(value) = value {
+            config.insert(name.to_owned(), value);
+        }
     }
-    let credentials = read_fields(secrets_file)?;
-    open(app, global, ReadWrite).await?;
-    let request = ConnectIntegration {
+    Ok(ConnectIntegration {
         integration_type: provider,
         label,
         config,
-        credentials,
-    };
-    print(
-        global,
-        &connect::connect(app, request).await?,
-        show::connected,
-    )
+        credentials: secrets_file
+            .map(|file| read_fields(&file))
+            .transpose()?
+            .unwrap_or_default(),
+    })
 }
 
 /// A secret on the command line is seen by every process of this computer: refused before anything else.

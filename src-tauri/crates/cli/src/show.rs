@@ -1,9 +1,10 @@
 //! Answers as people read them on a terminal.
 
 use engine::api::{
-    Access, Collected, Connected, DueRun, EvidenceDetail, EvidenceItem, EvidenceList, Findings,
-    Integration, Integrations, ParameterList, PermissionState, Providers, RequirementStatus,
-    RunReport, ScoreReport, Status, Tested, VaultVerified,
+    Access, Collected, Connected, DueRun, EvidenceDetail, EvidenceItem, EvidenceList,
+    FindingChange, FindingSide, Findings, ImportDone, Integration, Integrations, ParameterList,
+    PermissionState, Providers, RequirementStatus, RunReport, ScoreReport, Status, Tested,
+    VaultVerified,
 };
 use evidence::{Finding, Outcome};
 use std::fmt::Write as _;
@@ -208,7 +209,22 @@ fn finding(out: &mut String, finding: &Finding) {
         Outcome::NotApplicable => "n/a",
         Outcome::Unknown => "could not check",
     };
-    put!(out, "{word}: {} [{}]", finding.title, finding.check);
+    put!(
+        out,
+        "{word}: {} [{}]",
+        clean(&finding.title),
+        clean(&finding.check)
+    );
+    if let Some(from) = &finding.imported {
+        put!(
+            out,
+            "  imported: {} {} said so in {} ({}), not CMMCPro",
+            from.tool,
+            clean(from.version.as_deref().unwrap_or_default()),
+            clean(&from.file),
+            from.sha256
+        );
+    }
     if let Some(reason) = &finding.reason {
         put!(out, "  {}", clean(&reason.detail));
     }
@@ -276,6 +292,9 @@ pub(crate) fn collected(answer: &Collected) -> String {
 }
 
 pub(crate) fn findings(answer: &Findings) -> String {
+    if let Some(changes) = &answer.changes {
+        return again(answer.findings.len(), changes);
+    }
     if answer.findings.is_empty() {
         return "No findings. Sync a connection first, or widen the filter.".to_owned();
     }
@@ -283,6 +302,100 @@ pub(crate) fn findings(answer: &Findings) -> String {
     for one in &answer.findings {
         finding(&mut out, one);
     }
+    out
+}
+
+/// What judging again shows: only what is different.
+fn again(judged: usize, changes: &[FindingChange]) -> String {
+    let mut out = String::new();
+    for change in changes {
+        let side = |side: &Option<FindingSide>| {
+            side.as_ref()
+                .map_or_else(|| "nothing".to_owned(), |side| side.outcome.clone())
+        };
+        put!(
+            out,
+            "{} -> {}: {} [{}] ({})",
+            side(&change.before),
+            side(&change.after),
+            clean(&change.title),
+            clean(&change.check),
+            clean(&change.integration_label)
+        );
+        for cause in &change.why {
+            put!(out, "  {}", clean(&cause.what));
+        }
+        for (sign, resources) in [
+            ("-", &change.resources_gone),
+            ("+", &change.resources_added),
+        ] {
+            for resource in resources.iter().take(RESOURCES) {
+                put!(
+                    out,
+                    "  {sign} {}: {}",
+                    clean(&resource.name),
+                    clean(&resource.note)
+                );
+            }
+            if resources.len() > RESOURCES {
+                put!(
+                    out,
+                    "  {sign} ... and {} more (see --json)",
+                    resources.len() - RESOURCES
+                );
+            }
+        }
+    }
+    put!(
+        out,
+        "Judged {judged} findings again: {} different from what was recorded.",
+        if changes.is_empty() {
+            "none is".to_owned()
+        } else if changes.len() == 1 {
+            "1 is".to_owned()
+        } else {
+            format!("{} are", changes.len())
+        }
+    );
+    out
+}
+
+pub(crate) fn imported(answer: &ImportDone) -> String {
+    let item = &answer.evidence;
+    let mut out = String::new();
+    if let Some(from) = &item.imported {
+        put!(
+            out,
+            "{} {} of {} (made {}): {}",
+            from.tool,
+            clean(from.version.as_deref().unwrap_or_default()),
+            clean(&from.account),
+            from.made_at,
+            if answer.added {
+                format!("imported as revision {}", item.revision)
+            } else {
+                "this file was imported before, nothing was added".to_owned()
+            }
+        );
+        put!(out, "  evidence  {}", item.id);
+        put!(out, "  file      {} {}", clean(&from.file), from.sha256);
+    }
+    let checks = &answer.checks;
+    put!(
+        out,
+        "  checks    {} pass, {} fail, {} can't tell; {} map to no objective",
+        checks.pass,
+        checks.fail,
+        checks.unknown,
+        answer.unmapped
+    );
+    for one in &answer.disagreements {
+        put!(out, "  disagrees {}", clean(&one.what));
+    }
+    put!(
+        out,
+        "They are shown beside the product's own findings and decide nothing."
+    );
     out
 }
 
@@ -294,9 +407,14 @@ pub(crate) fn evidence(answer: &EvidenceList) -> String {
     for item in &answer.evidence {
         put!(
             out,
-            "{}  {} ({})  revision {}, {} rows, {}, {}",
+            "{}  {} ({}{})  revision {}, {} rows, {}, {}",
             item.id,
             item.title,
+            if item.imported.is_some() {
+                "imported, "
+            } else {
+                ""
+            },
             clean(&item.integration_label),
             item.revision,
             item.rows,
@@ -377,6 +495,16 @@ pub(crate) fn requirement(answer: &RequirementStatus) -> String {
                 format!(" by {} on {}", clean(&decided.by), decided.at)
             });
         put!(out, "  {} {}{by}", objective.id, objective.determination);
+    }
+    let imported = &answer.imported;
+    if imported.pass + imported.fail + imported.unknown + imported.not_applicable > 0 {
+        put!(
+            out,
+            "  imported from other tools, beside that: {} pass, {} fail, {} can't tell",
+            imported.pass,
+            imported.fail,
+            imported.unknown
+        );
     }
     out
 }

@@ -2,6 +2,7 @@
 
 use crate::Rows;
 use evidence::{Outcome, Population, Reason, Resource, UnknownCode};
+use std::collections::BTreeSet;
 
 /// What a check answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,10 +62,12 @@ impl From<Reason> for Verdict {
 
 /// Collects the judgement of each resource and draws the conclusion:
 /// any failing one fails; else anything missing or unknown is unknown; else nothing judged is as [`WhenEmpty`] says;
-/// else pass.
+/// else pass. Of unknown resources those whose data can't tell give the reason before those that a person has to judge.
 #[derive(Debug, Default)]
 pub struct Judge {
     resources: Vec<Resource>,
+    /// Those of them that are unknown because a person has to judge them.
+    asked: BTreeSet<Resource>,
     passed: u64,
     pages: u64,
     missing: Option<Reason>,
@@ -125,14 +128,35 @@ impl Judge {
         self.push(id.into(), name.into(), kind, Outcome::Unknown, note.into());
     }
 
-    fn push(&mut self, id: String, name: String, kind: &str, outcome: Outcome, note: String) {
-        self.resources.push(Resource {
+    /// A resource whose data is all there, and that a person has to judge.
+    pub fn ask(
+        &mut self,
+        id: impl Into<String>,
+        name: impl Into<String>,
+        kind: &str,
+        note: impl Into<String>,
+    ) {
+        let asked = self.push(id.into(), name.into(), kind, Outcome::Unknown, note.into());
+        self.asked.insert(asked);
+    }
+
+    fn push(
+        &mut self,
+        id: String,
+        name: String,
+        kind: &str,
+        outcome: Outcome,
+        note: String,
+    ) -> Resource {
+        let resource = Resource {
             id,
             name,
             kind: kind.to_owned(),
             outcome,
             note,
-        });
+        };
+        self.resources.push(resource.clone());
+        resource
     }
 
     /// The conclusion.
@@ -147,10 +171,17 @@ impl Judge {
             pages: self.pages,
             complete,
         };
+        let unknown = |resource: &&Resource| resource.outcome == Outcome::Unknown;
         let first_unknown = self
             .resources
             .iter()
-            .find(|resource| resource.outcome == Outcome::Unknown);
+            .filter(unknown)
+            .find(|resource| !self.asked.contains(*resource))
+            .map(|resource| (resource, UnknownCode::MalformedAnswer))
+            .or_else(|| {
+                let asked = self.resources.iter().find(unknown)?;
+                Some((asked, UnknownCode::NeedsJudgement))
+            });
         let (outcome, reason) = if self
             .resources
             .iter()
@@ -159,12 +190,9 @@ impl Judge {
             (Outcome::Fail, None)
         } else if let Some(reason) = self.missing {
             (Outcome::Unknown, Some(reason))
-        } else if let Some(resource) = first_unknown {
+        } else if let Some((resource, code)) = first_unknown {
             let detail = format!("{}: {}", resource.name, resource.note);
-            (
-                Outcome::Unknown,
-                Some(Reason::new(UnknownCode::MalformedAnswer, detail)),
-            )
+            (Outcome::Unknown, Some(Reason::new(code, detail)))
         } else if seen == 0 {
             match empty {
                 WhenEmpty::Passes => (Outcome::Pass, None),
@@ -216,6 +244,33 @@ mod tests {
         );
         assert_eq!(verdict.population.complete, !missing);
         verdict.outcome
+    }
+
+    #[test]
+    fn what_a_person_has_to_judge_is_told_from_what_the_data_does_not_say() {
+        let asked = || {
+            let mut judge = Judge::new();
+            judge.pass();
+            judge.ask("a", "n", "user", "is it right?");
+            judge
+        };
+        let code = |judge: Judge| {
+            let verdict = judge.conclude(WhenEmpty::Passes);
+            assert_eq!(
+                verdict.resources.first().map(|one| one.id.as_str()),
+                Some("a")
+            );
+            (verdict.outcome, verdict.reason.map(|reason| reason.code))
+        };
+        let judgement = Some(UnknownCode::NeedsJudgement);
+        assert_eq!(code(asked()), (Outcome::Unknown, judgement));
+        let mut unsaid = asked();
+        unsaid.unknown("b", "n", "user", "not said");
+        let malformed = Some(UnknownCode::MalformedAnswer);
+        assert_eq!(code(unsaid), (Outcome::Unknown, malformed));
+        let mut failing = asked();
+        failing.fail("b", "n", "user", "no");
+        assert_eq!(code(failing), (Outcome::Fail, None));
     }
 
     #[test]

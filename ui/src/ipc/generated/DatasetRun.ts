@@ -28,4 +28,8 @@ rows: number,
 /**
  * Pages.
  */
-pages: number, };
+pages: number, 
+/**
+ * Of those, how many the service confirmed as unchanged instead of sending them.
+ */
+confirmed: number, };

@@ -2,7 +2,7 @@
 import type { DatasetRun } from "./DatasetRun";
 
 /**
- * Progress of a sync or a collection.
+ * Progress of a sync, a collection or a sign-in.
  */
 export type Progress = { "kind": "started", 
 /**
@@ -68,4 +68,24 @@ integrationId: string,
 /**
  * `done, partial, failed, cancelled`.
  */
-state: string, };
+state: string, } | { "kind": "sign_in", 
+/**
+ * `browser`: on this computer. `device`: with the code, in any browser.
+ */
+method: string, 
+/**
+ * The page.
+ */
+address: string, 
+/**
+ * The code to enter there.
+ */
+userCode: string | null, 
+/**
+ * Until when (UTC).
+ */
+expiresAt: string, 
+/**
+ * Whether the app opens the page; else the person does, having looked at the address.
+ */
+mayOpen: boolean, } | { "kind": "signed_in", };

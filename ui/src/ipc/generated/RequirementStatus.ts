@@ -39,6 +39,10 @@ objectives: Array<ObjectiveStatus>,
  */
 checks: OutcomeCounts, 
 /**
+ * Checks of imported files that map to it, by outcome. They feed no indication.
+ */
+imported: OutcomeCounts, 
+/**
  * Current evidence items.
  */
 evidenceCount: number, };

@@ -49,4 +49,8 @@ datasets: Array<DatasetRun>,
 /**
  * Requests sent; only in the answer of the sync itself.
  */
-requests: number | null, };
+requests: number | null, 
+/**
+ * Bytes of answers that this sync read, decoded.
+ */
+bytes: number | null, };

@@ -24,6 +24,8 @@ import type { Findings } from "./Findings";
 import type { GetControl } from "./GetControl";
 import type { GetPage } from "./GetPage";
 import type { GetStatus } from "./GetStatus";
+import type { ImportDone } from "./ImportDone";
+import type { ImportFile } from "./ImportFile";
 import type { Integration } from "./Integration";
 import type { IntegrationDetail } from "./IntegrationDetail";
 import type { IntegrationRef } from "./IntegrationRef";
@@ -36,6 +38,7 @@ import type { OpenLink } from "./OpenLink";
 import type { PageText } from "./PageText";
 import type { ParameterList } from "./ParameterList";
 import type { Providers } from "./Providers";
+import type { ReconnectIntegration } from "./ReconnectIntegration";
 import type { RecoveryConfirmed } from "./RecoveryConfirmed";
 import type { RecoveryKeyShown } from "./RecoveryKeyShown";
 import type { RenewRecoveryKey } from "./RenewRecoveryKey";
@@ -92,9 +95,15 @@ export interface Commands {
   /** What has to be granted for the checks that are wanted, and the scripts that grant it. */
   access_for: { request: AccessFor; answer: Access; streams: false };
   /** Connects a service; nothing is saved unless sign-in works. */
-  connect_integration: { request: ConnectIntegration; answer: Connected; streams: false };
+  connect_integration: { request: ConnectIntegration; answer: Connected; streams: true };
+  /** Signs in anew with a saved connection; the same tenant or account has to answer. */
+  reconnect_integration: { request: ReconnectIntegration; answer: Connected; streams: true };
+  /** Opens the page of the sign-in that is under way in the browser. */
+  open_sign_in: { request: Nothing; answer: Nothing; streams: false };
+  /** Gives up the sign-in that is under way. */
+  cancel_sign_in: { request: Nothing; answer: Nothing; streams: false };
   /** Tests a connection, saved or being entered. */
-  test_integration: { request: TestIntegration; answer: Tested; streams: false };
+  test_integration: { request: TestIntegration; answer: Tested; streams: true };
   /** The connections. */
   list_integrations: { request: ListIntegrations; answer: Integrations; streams: false };
   /** Everything about a connection. */
@@ -117,6 +126,8 @@ export interface Commands {
   get_page: { request: GetPage; answer: PageText; streams: false };
   /** Takes a person's review of an evidence item. */
   review_evidence: { request: ReviewEvidence; answer: EvidenceItem; streams: false };
+  /** Imports a result file of another tool as evidence. */
+  import_file: { request: ImportFile; answer: ImportDone; streams: false };
   /** The parameters. */
   list_parameters: { request: Nothing; answer: ParameterList; streams: false };
   /** Sets a parameter by name and reason. */

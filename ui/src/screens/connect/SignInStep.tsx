@@ -82,7 +82,8 @@ export function SignInStep({
   );
 }
 
-function ManifestField({
+/** A field as its manifest describes it. */
+export function ManifestField({
   field,
   value,
   error,

@@ -167,6 +167,9 @@ const FLAWS: &[Flaw] = flaws! {
     "github.actions.sha_pinning" => |c| c.actions.permissions["sha_pinning_required"] = json!(false);
     "github.actions.runners" => |c| {
         c.public();
+        if let Some(group) = c.runner_groups.first_mut() {
+            group["allows_public_repositories"] = json!(true);
+        }
         if c.runners.is_empty() {
             c.runners = vec![json!({
                 "id": 24, "name": "shop-floor-2", "os": "Windows", "status": "offline", "busy": false, "labels": [],

@@ -146,6 +146,8 @@ pub struct Company {
     pub hooks: Vec<Value>,
     /// Self-hosted runners.
     pub runners: Vec<Value>,
+    /// The groups they are in.
+    pub runner_groups: Vec<Value>,
     /// The audit log, newest first.
     pub audit_log: Vec<Value>,
     /// Credentials authorized for single sign-on.
@@ -179,6 +181,7 @@ impl Company {
             installations: Vec::new(),
             hooks: Vec::new(),
             runners: Vec::new(),
+            runner_groups: Vec::new(),
             audit_log: Vec::new(),
             credential_authorizations: Vec::new(),
             roles: Vec::new(),

@@ -20,6 +20,10 @@ pub(super) fn fill(company: &mut Company, shape: &Shape) {
             {"id": 7, "name": "Linux", "type": "read-only"},
         ],
     })];
+    company.runner_groups = vec![json!({
+        "id": 1, "name": "Default", "visibility": "all", "default": true, "inherited": false,
+        "allows_public_repositories": false, "restricted_to_workflows": false, "selected_workflows": [],
+    })];
     if shape.public > 0 {
         // A careful owner has no runner of their own within reach of the public.
         company.runners.clear();

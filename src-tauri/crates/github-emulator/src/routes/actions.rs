@@ -64,6 +64,12 @@ pub(super) const ROUTES: &[Route] = &[
             Ok(Given::rows(&call.company.runners).inside("runners"))
         })
     },
+    Route {
+        needs: &[&[("organization_self_hosted_runners", READ)]],
+        ..of_organization("actions/runner-groups", |call| {
+            Ok(Given::rows(&call.company.runner_groups).inside("runner_groups"))
+        })
+    },
     of_repository("actions/permissions", |call| {
         let repo = call.repo()?;
         let mut permissions = repo.actions.clone();
