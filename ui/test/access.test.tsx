@@ -208,3 +208,28 @@ test("checks stand in the family of their first requirement, and none is lost", 
   // Before the catalog is there.
   expect(byFamily(checks, []).map((group) => group.checks.length)).toEqual([3]);
 });
+
+test("a page that grants is opened, one with a place for the reader's name is not", async () => {
+  const linked = (text: string): ProviderCard => {
+    const card = acme();
+    const manifest = card.manifest as SampleManifest;
+    const [first] = manifest.scripts;
+    return { ...card, manifest: { ...manifest, scripts: [{ ...first, language: "link", text } as typeof first] } };
+  };
+  const transport = (text: string) =>
+    memory({
+      list_providers: () => ({ providers: [linked(text)] }),
+      access_for: (request) => grantingFor(linked(text), request),
+    });
+  const page = "https://acme.example/tokens/new?scopes=read";
+  const opened = transport(page);
+  const { user, dialog, ...rest } = await prepare(opened);
+  await user.click(await dialog.findByRole("button", { name: "Open page" }));
+  await waitFor(() => expect(called(opened, "open_link")).toEqual([{ url: page }]));
+  expect(dialog.getByRole("button", { name: "Copy address" })).toBeVisible();
+  await expectNoAxeViolations();
+  rest.unmount();
+  const other = await prepare(transport("https://YOUR-SERVER/tokens/new"));
+  expect(await other.dialog.findByRole("button", { name: "Copy address" })).toBeVisible();
+  expect(other.dialog.queryByRole("button", { name: "Open page" })).toBeNull();
+});

@@ -366,7 +366,15 @@ export const run: RunReport = {
   error: null,
   datasets: [
     { id: "entra-id.users", state: "current", unchanged: false, reason: null, rows: 46, pages: 1, confirmed: 0 },
-    { id: "entra-id.conditional_access", state: "current", unchanged: true, reason: null, rows: 14, pages: 1, confirmed: 1 },
+    {
+      id: "entra-id.conditional_access",
+      state: "current",
+      unchanged: true,
+      reason: null,
+      rows: 14,
+      pages: 1,
+      confirmed: 1,
+    },
     {
       id: "entra-id.sign_ins",
       state: "failed",

@@ -1,12 +1,21 @@
 import type { Access } from "../../ipc/generated/Access";
 import type { ProviderCard } from "../../ipc/generated/ProviderCard";
-import { Chip, CopyButton, classes, css } from "../../kit/kit";
+import { useOpenLink } from "../../ipc/hooks";
+import { Button, Chip, CopyButton, classes, css } from "../../kit/kit";
 import { plainText, Text } from "../../kit/Text";
 import { count } from "../../words/format";
 import own from "../screens.module.css";
 
+/** What a script is written in that is an address to open. */
+const LINK = "link";
+
+/** Whether it can be opened as it stands: some have a place for the reader's own name. */
+const isPage = (script: { language: string; text: string }) =>
+  script.language === LINK && script.text.startsWith("https://") && !script.text.includes("YOUR-");
+
 /** The permissions that what is ticked needs, and the scripts that grant exactly those. */
 export function Granting({ card, access, narrowed }: { card: ProviderCard; access: Access; narrowed: boolean }) {
+  const openLink = useOpenLink();
   const titles = (ids: string[]) => card.datasets.filter((one) => ids.includes(one.id)).map((one) => one.title);
   return (
     <>
@@ -45,8 +54,13 @@ export function Granting({ card, access, narrowed }: { card: ProviderCard; acces
               <Text value={script.label} />
             </h4>
             <Chip>{plainText(script.language, 30)}</Chip>
-            <span className={css.push}>
-              <CopyButton text={script.text} label="Copy script" />
+            <span className={classes(css.row, css.push)}>
+              {isPage(script) && (
+                <Button small icon="external" onPress={() => openLink(script.text.trim())}>
+                  Open page
+                </Button>
+              )}
+              <CopyButton text={script.text} label={script.language === LINK ? "Copy address" : "Copy script"} />
             </span>
           </div>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
