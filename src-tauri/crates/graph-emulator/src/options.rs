@@ -72,7 +72,7 @@ impl Default for Options {
 }
 
 /// The read-only permissions that cover every address the emulator serves.
-pub const CORE_ROLES: [&str; 10] = [
+pub const CORE_ROLES: [&str; 11] = [
     "AuditLog.Read.All",
     "Directory.Read.All",
     "Policy.Read.All",
@@ -82,5 +82,6 @@ pub const CORE_ROLES: [&str; 10] = [
     "IdentityRiskyServicePrincipal.Read.All",
     "SecurityEvents.Read.All",
     "AccessReview.Read.All",
+    "PrivilegedEligibilitySchedule.Read.AzureADGroup",
     "RoleManagement.Read.Directory",
 ];

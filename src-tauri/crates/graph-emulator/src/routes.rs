@@ -55,6 +55,7 @@ const RISKY_APPS: &[&str] = &["IdentityRiskyServicePrincipal.Read.All"];
 const SCORES: &[&str] = &["SecurityEvents.Read.All"];
 const DEVICE_RULES: &[&str] = &["Policy.Read.DeviceConfiguration"];
 const DEVICES: &[&str] = &["Device.Read.All", "Directory.Read.All"];
+const GROUP_PIM: &[&str] = &["PrivilegedEligibilitySchedule.Read.AzureADGroup"];
 const REVIEWS: &[&str] = &["AccessReview.Read.All"];
 
 macro_rules! route {
@@ -482,6 +483,15 @@ pub(crate) static ROUTES: &[Route] = &[
         Directory,
         P2,
         |t, _| { all(&t.governance.role_policies) }
+    ),
+    route!(
+        "identityGovernance/privilegedAccess/group/eligibilityScheduleInstances",
+        GROUP_ELIGIBILITY,
+        PAGE_999,
+        GROUP_PIM,
+        Scopes,
+        P2,
+        |t, _| { all(&t.governance.group_eligibility_instances) }
     ),
     route!(
         "identityGovernance/accessReviews/definitions",

@@ -1,5 +1,6 @@
 //! The session: a token, who answers, which permissions there are, and the datasets.
 
+mod eligibility;
 mod parts;
 mod reviews;
 mod sink;
@@ -263,6 +264,17 @@ impl EntraSession {
         }
     }
 
+    /// The first page of a collection, of which nothing else is wanted: that there is more does not make it less.
+    async fn newest(
+        &self,
+        source: &Source,
+        sink: &mut dyn PageSink,
+    ) -> Result<Completeness, ProviderError> {
+        let ask = Ask::get(below(&self.graph, source.path, source.query)?);
+        self.page(&ask, source.pace, &mut Onward::new(sink)).await?;
+        Ok(Completeness::complete())
+    }
+
     /// The role-assignable groups, and the members of each. The pages of the list are kept as they came; a page of
     /// members is marked with its group: the service does not say it.
     async fn group_members(
@@ -392,6 +404,8 @@ impl Session for EntraSession {
                     .await
             }
             Shape::RoleGroups => self.group_members(source, sink).await,
+            Shape::GroupEligibility => self.group_eligibility(source, sink).await,
+            Shape::Newest => self.newest(source, sink).await,
             Shape::Reviews => self.reviews(source, sink).await,
         };
         match result {

@@ -8,7 +8,7 @@ use provider_kit::{Grant, GrantState, Manifest};
 use std::collections::BTreeSet;
 
 /// Permissions that include others, by Microsoft's own table.
-const BROADER: [(&str, &[&str]); 11] = [
+const BROADER: [(&str, &[&str]); 19] = [
     (DIRECTORY_READ, &DIRECTORY),
     ("Directory.ReadWrite.All", &DIRECTORY),
     ("User.ReadWrite.All", &["User.Read.All"]),
@@ -25,6 +25,29 @@ const BROADER: [(&str, &[&str]); 11] = [
     (
         "RoleManagement.Read.All",
         &["RoleManagement.Read.Directory"],
+    ),
+    (
+        "Policy.ReadWrite.DeviceConfiguration",
+        &["Policy.Read.DeviceConfiguration"],
+    ),
+    ("Device.ReadWrite.All", &["Device.Read.All"]),
+    (
+        "IdentityRiskyUser.ReadWrite.All",
+        &["IdentityRiskyUser.Read.All"],
+    ),
+    (
+        "IdentityRiskEvent.ReadWrite.All",
+        &["IdentityRiskEvent.Read.All"],
+    ),
+    (
+        "IdentityRiskyServicePrincipal.ReadWrite.All",
+        &["IdentityRiskyServicePrincipal.Read.All"],
+    ),
+    ("SecurityEvents.ReadWrite.All", &["SecurityEvents.Read.All"]),
+    ("AccessReview.ReadWrite.All", &["AccessReview.Read.All"]),
+    (
+        "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+        &["PrivilegedEligibilitySchedule.Read.AzureADGroup"],
     ),
 ];
 
@@ -166,6 +189,28 @@ mod tests {
             .collect();
         all.push("Directory.Read.All");
         assert_eq!(state(&all, "Directory.Read.All"), Some(GrantState::Excess));
+    }
+
+    #[test]
+    fn a_permission_that_writes_covers_the_one_that_reads_and_is_in_excess() {
+        for read in [
+            "Policy.Read.DeviceConfiguration",
+            "Device.Read.All",
+            "IdentityRiskyUser.Read.All",
+            "IdentityRiskEvent.Read.All",
+            "IdentityRiskyServicePrincipal.Read.All",
+            "SecurityEvents.Read.All",
+            "AccessReview.Read.All",
+            "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+        ] {
+            let write = read.replace(".Read.", ".ReadWrite.");
+            assert_eq!(state(&[&write], read), Some(GrantState::Granted), "{write}");
+            assert_eq!(
+                state(&[&write], &write),
+                Some(GrantState::Excess),
+                "{write}"
+            );
+        }
     }
 
     #[test]

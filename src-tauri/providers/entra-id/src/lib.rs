@@ -9,6 +9,8 @@ mod client;
 mod conditional_access;
 mod datasets;
 mod grants;
+mod licences;
+mod may_join;
 mod mfa_share;
 mod pace;
 mod parameters;

@@ -1,9 +1,13 @@
 //! Who holds a highly privileged role: directly, through a group, or by the right to activate it.
 
-use crate::datasets::{
-    people::User,
-    roles::{ASSIGNMENTS, Assignment, ELIGIBILITY, GROUP_MEMBERS, GroupMember},
-    tenant::{LICENCES, Sku},
+use crate::{
+    datasets::{
+        people::User,
+        roles::{ASSIGNMENTS, Assignment, ELIGIBILITY, GROUP_MEMBERS, GroupMember},
+        tenant::{LICENCES, Sku},
+    },
+    licences::pim_cannot_exist,
+    may_join::MayJoin,
 };
 use evidence::{Reason, UnknownCode};
 use provider_kit::{Collected, Judge, Rows};
@@ -77,14 +81,11 @@ const SECURITY_DEFAULTS_ROLES: [&str; 10] = [
     "158c047a-c907-4556-b7ef-446551a6b5f7",
 ];
 
-/// The service plans that bring Privileged Identity Management: Entra ID P2 and ID Governance.
-const PIM_PLANS: [&str; 2] = [
-    "eec0eb4f-6444-4f95-aba0-50c24d67f998",
-    "e866a266-3cff-43a3-acca-0c90a7e00c8b",
-];
-
 /// What an application is called as the principal of an assignment.
-const APPLICATION: &str = "#microsoft.graph.servicePrincipal";
+pub(crate) const APPLICATION: &str = "#microsoft.graph.servicePrincipal";
+
+/// What a group is called there.
+const GROUP: &str = "#microsoft.graph.group";
 
 /// The name of a highly privileged role, or its id.
 pub(crate) fn role_name(id: &str) -> &str {
@@ -110,41 +111,6 @@ pub(crate) fn whole<T: DeserializeOwned>(
         Some(reason) => Err(reason),
         None => Ok(rows),
     }
-}
-
-/// The service plan that brings Identity Protection: Entra ID P2.
-const P2: &str = "eec0eb4f-6444-4f95-aba0-50c24d67f998";
-
-/// Whether the complete list of subscriptions holds no plan by which policies can go by risk.
-///
-/// # Errors
-///
-/// The list is not there, or not whole.
-pub(crate) fn cannot_see_risk(collected: &Collected<'_>) -> Result<bool, Reason> {
-    whole::<Sku>(collected, LICENCES.id).map(|skus| hold_none_of(&skus.rows, &[P2]))
-}
-
-/// Whether none of these subscriptions can hold one of the `plans`.
-fn hold_none_of(skus: &[Sku], plans: &[&str]) -> bool {
-    skus.iter().all(|sku| {
-        // A subscription whose plans the answer does not give could hold one.
-        sku.service_plans.as_ref().is_some_and(|held| {
-            held.iter().all(|plan| match &plan.service_plan_id {
-                Some(id) => !plans.iter().any(|wanted| wanted.eq_ignore_ascii_case(id)),
-                None => false,
-            })
-        })
-    })
-}
-
-/// Whether an eligibility report that the service refuses for want of a licence proves that nobody is eligible:
-/// only when the complete list of subscriptions holds no plan with Privileged Identity Management. Microsoft removes
-/// eligible assignments when the last such plan ends, so without one there are none.
-pub(crate) fn pim_cannot_exist(collected: &Collected<'_>, refusal: &Reason) -> bool {
-    if refusal.code != UnknownCode::LicenceMissing {
-        return false;
-    }
-    whole::<Sku>(collected, LICENCES.id).is_ok_and(|skus| hold_none_of(&skus.rows, &PIM_PLANS))
 }
 
 /// A user who holds, or may activate, a highly privileged role.
@@ -222,10 +188,12 @@ impl Privileged {
                 found.missing.get_or_insert(reason);
             }
         }
+        let may_join = MayJoin::read(collected);
+        found.pages += may_join.pages();
         if let Err(reason) = whole::<Sku>(collected, LICENCES.id) {
             found.missing.get_or_insert(reason);
         }
-        found.join(&users.rows, &members, &all);
+        found.join(&users.rows, &members, &may_join, &all);
         Ok(found)
     }
 
@@ -236,7 +204,13 @@ impl Privileged {
         }
     }
 
-    fn join(&mut self, users: &[User], members: &[GroupMember], assignments: &[Assignment]) {
+    fn join(
+        &mut self,
+        users: &[User],
+        members: &[GroupMember],
+        may_join: &MayJoin,
+        assignments: &[Assignment],
+    ) {
         let by_id: BTreeMap<&str, &User> = users
             .iter()
             .filter_map(|user| Some((user.id.as_deref()?, user)))
@@ -311,12 +285,17 @@ impl Privileged {
                 });
             };
             let mut ids = vec![principal];
-            if let Some(members) = groups.get(principal) {
-                ids.clone_from(members);
+            let members = groups.get(principal);
+            if members.is_some() || kind == GROUP {
+                ids = may_join.of(principal).unwrap_or_else(|reason| {
+                    self.missing.get_or_insert(reason);
+                    Vec::new()
+                });
+                match members {
+                    Some(members) => ids.extend(members),
+                    None => unresolved("the members of this group were not read"),
+                }
             } else if kind == APPLICATION {
-                continue;
-            } else if kind == "#microsoft.graph.group" {
-                unresolved("the members of this group were not read");
                 continue;
             }
             for id in ids {
@@ -385,7 +364,69 @@ impl Privileged {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::{checks::testing::Bench, datasets::roles::GROUP_ELIGIBILITY};
+    use serde_json::{Value, json};
+
+    const MAY_JOIN: &str = "role-group-eligibility";
+    const RECORD: &str = "/1/value/0";
+
+    /// Who holds Privileged Role Administrator, which a group holds, and why these are not all.
+    fn through_the_group(bench: &Bench) -> (Vec<String>, Option<UnknownCode>) {
+        bench.with(|collected| {
+            let all = Privileged::read(collected).unwrap();
+            let missing = all.missing().map(|reason| reason.code);
+            let role = "e8611ab8-c189-46e8-94e1-60213ab1f814";
+            let holders = all.holders.iter().filter(|one| one.roles.contains(role));
+            (holders.map(|one| one.user.label()).collect(), missing)
+        })
+    }
+
+    fn with(part: &str, value: Value) -> Bench {
+        Bench::good().set(MAY_JOIN, &format!("{RECORD}/{part}"), value)
+    }
+
+    #[test]
+    fn who_may_become_a_member_of_a_group_holds_its_role() {
+        let casey = json!("92877af7-0a45-4d6a-8ed7-fe81e1236b78");
+        let (before, missing) = through_the_group(&Bench::good());
+        assert_eq!((before.len(), missing), (1, None));
+        let (holders, missing) = through_the_group(&with("principalId", casey.clone()));
+        assert_eq!((holders.len(), missing), (2, None), "{holders:?}");
+        let owner =
+            with("principalId", casey).set(MAY_JOIN, &format!("{RECORD}/accessId"), json!("owner"));
+        assert_eq!(through_the_group(&owner), (before.clone(), None));
+        for (part, value, code) in [
+            ("principalId", json!("gone"), UnknownCode::Partial),
+            ("principalId", json!(null), UnknownCode::MalformedAnswer),
+            ("accessId", json!(null), UnknownCode::MalformedAnswer),
+            ("accessId", json!("guest"), UnknownCode::MalformedAnswer),
+        ] {
+            let told = through_the_group(&with(part, value.clone()));
+            assert_eq!(told, (before.clone(), Some(code)), "{part} {value}");
+        }
+    }
+
+    #[test]
+    fn a_group_with_a_role_of_which_nobody_knows_who_may_join_is_not_everybody() {
+        let code = UnknownCode::PermissionMissing;
+        let refused = Bench::good().without(GROUP_ELIGIBILITY.id, code);
+        assert_eq!(through_the_group(&refused).1, Some(code));
+        let unasked = Bench::good().cut(MAY_JOIN, "/1").cut(MAY_JOIN, "/1");
+        assert!(through_the_group(&unasked).1.is_some());
+        // A group that holds no such role is nobody's concern.
+        let reader = json!("f2ef992c-3afb-46b9-b7cf-a126ee74c451");
+        let harmless = refused.set("role-assignments", "/0/value/1/roleDefinitionId", reader);
+        assert_eq!(through_the_group(&harmless), (Vec::new(), None));
+        let licence = UnknownCode::LicenceMissing;
+        let unlicensed = Bench::good()
+            .without(GROUP_ELIGIBILITY.id, licence)
+            .without(ELIGIBILITY.id, licence);
+        assert_eq!(through_the_group(&unlicensed).1, Some(licence));
+        let without_plan = unlicensed.cut("licences", "/0/value/1");
+        assert_eq!(through_the_group(&without_plan).1, None);
+    }
 
     #[test]
     fn security_defaults_leave_out_hybrid_identity_administrators_alone() {

@@ -144,6 +144,20 @@ entity!(
     ]
 );
 entity!(
+    GROUP_ELIGIBILITY,
+    "privilegedAccessGroupEligibilityScheduleInstance",
+    [
+        "id",
+        "accessId",
+        "eligibilityScheduleId",
+        "endDateTime",
+        "groupId",
+        "memberType",
+        "principalId",
+        "startDateTime",
+    ]
+);
+entity!(
     ACCESS_REVIEW_INSTANCE,
     "accessReviewInstance",
     ["id", "endDateTime", "startDateTime", "status"]

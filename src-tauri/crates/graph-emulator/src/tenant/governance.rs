@@ -43,6 +43,8 @@ pub struct Governance {
     pub app_management_policy: Value,
     /// `/policies/roleManagementPolicyAssignments` with their policies and rules (needs P2).
     pub role_policies: Vec<Value>,
+    /// `/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances`, by their `groupId` (needs P2).
+    pub group_eligibility_instances: Vec<Value>,
     /// `/identityGovernance/accessReviews/definitions` (needs P2).
     pub access_reviews: Vec<Value>,
     /// Definition id to its instances.
@@ -206,6 +208,23 @@ pub(super) fn fill(tenant: &mut Tenant) {
         "riskLevel": "low",
         "riskState": "atRisk",
     }));
+    let assignable = tenant
+        .groups
+        .iter()
+        .find(|group| group["isAssignableToRole"] == true);
+    if let Some(group) = assignable.and_then(|group| group["id"].as_str()) {
+        let schedule = format!("{group}_member_{}", guid("groupEligibility", 1));
+        governance.group_eligibility_instances.push(json!({
+            "id": schedule,
+            "accessId": "member",
+            "eligibilityScheduleId": schedule,
+            "endDateTime": null,
+            "groupId": group,
+            "memberType": "direct",
+            "principalId": guid("user", 4),
+            "startDateTime": before(now, 60, 0),
+        }));
+    }
     // Somebody looked at the guests once.
     let once = guid("accessReview", 2);
     governance.access_reviews.push(review(

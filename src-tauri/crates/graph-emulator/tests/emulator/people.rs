@@ -201,7 +201,10 @@ async fn a_refresh_token_works_once_and_not_after_it_was_revoked() {
         (status, body["error"].as_str()),
         (400, Some("invalid_grant"))
     );
-    assert_eq!(bench.emulator.refresh_tokens(), std::slice::from_ref(&second));
+    assert_eq!(
+        bench.emulator.refresh_tokens(),
+        std::slice::from_ref(&second)
+    );
     bench.emulator.revoke_sign_ins();
     assert_eq!(refresh(&bench, &second).await.1["error_codes"][0], 50173);
 }

@@ -173,6 +173,15 @@ impl Family {
         if spaceless.contains("eventName!=") || spaceless.contains("eventSource!=") {
             return Match::Unclear;
         }
+        let left_out = self.words.iter().any(|word| {
+            ["", "\"", "*", "\"*"]
+                .iter()
+                .any(|mark| spaceless.contains(&format!("!={mark}{word}")))
+                || (!spaceless.starts_with('{') && spaceless.contains(&format!("-{word}")))
+        });
+        if left_out {
+            return Match::Unclear;
+        }
         Match::Yes
     }
 }
@@ -212,5 +221,17 @@ mod tests {
         );
         let less = r#"{ $.userIdentity.type = "Root" && $.eventName != "ConsoleLogin" }"#;
         assert_eq!(root.is_in(less), Match::Unclear);
+        for others in [
+            r#"{ $.userIdentity.type != "Root" }"#,
+            r#"{ $.userIdentity.type != Root }"#,
+            r#"{ ($.userIdentity.type!="*Root") }"#,
+            "userIdentity -Root",
+        ] {
+            assert_eq!(root.is_in(others), Match::Unclear, "{others}");
+        }
+        let without_mfa = family("sign-in to the console without MFA");
+        let pattern =
+            r#"{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }"#;
+        assert_eq!(without_mfa.is_in(pattern), Match::Yes);
     }
 }

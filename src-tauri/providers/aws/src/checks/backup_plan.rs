@@ -23,6 +23,8 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 /// | names a key, or says that AWS's own key encrypts it | pass |
 /// | does neither, or has no name | unknown: AWS Backup always encrypts |
 ///
+/// | a plan, and nothing at all that was ever backed up, every region having been seen | fail; unknown, for a person, if another tool is named |
+///
 /// | something that is backed up | judged |
 /// | --- | --- |
 /// | last longer ago than the parameter allows | fail |
@@ -70,11 +72,12 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         .rows::<BackupPlan>(BACKUP_PLANS.id)
         .is_ok_and(|rows| rows.missing.is_none());
     let mut by_another = false;
-    if plans.iter().any(|plan| {
+    let planned = plans.iter().any(|plan| {
         plan.backup_plan_id
             .as_deref()
             .is_some_and(|id| !id.is_empty())
-    }) {
+    });
+    if planned {
         judge.pass();
     } else if !plans.is_empty() {
         judge.unknown("plan", "plan", "plan", "AWS does not give the plan's id.");
@@ -92,6 +95,26 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             others.join(", ")
         );
         judge.unknown("plan", "plan", "plan", note);
+    }
+    let every_resource = collected
+        .rows::<BackedUp>(BACKUP_RESOURCES.id)
+        .is_ok_and(|rows| rows.missing.is_none());
+    if planned && every_resource && resources.is_empty() {
+        // A plan that nothing is assigned to protects nothing.
+        let (id, note) = (
+            "resources",
+            "There is a plan, and AWS Backup has never backed up anything.",
+        );
+        if others.is_empty() {
+            judge.fail(id, id, "plan", note);
+        } else {
+            by_another = true;
+            let note = format!(
+                "{note} The company says that {} makes the backups: look there.",
+                others.join(", ")
+            );
+            judge.unknown(id, id, "plan", note);
+        }
     }
     for vault in &vaults {
         let id = vault.backup_vault_arn.as_deref().unwrap_or_default();
@@ -224,10 +247,15 @@ mod tests {
         assert_eq!(unseen.judge(&CHECK).outcome, Outcome::Unknown);
         let nameless = account(json!([{}]), json!([]), json!([]));
         assert_eq!(nameless.judge(&CHECK).outcome, Outcome::Unknown);
-        assert_eq!(
-            account(plan(), json!([]), json!([])).judge(&CHECK).outcome,
-            Outcome::Pass
-        );
+        let idle = || account(plan(), json!([]), json!([]));
+        assert_eq!(idle().judge(&CHECK).outcome, Outcome::Fail);
+        let other = idle()
+            .with("aws.other_backup", json!(["Veeam"]))
+            .judge(&CHECK);
+        assert_eq!(other.reason.unwrap().code, UnknownCode::NeedsJudgement);
+        let half = Completeness::partial(Reason::new(UnknownCode::Partial, "half"));
+        let unseen = idle().pages(&BACKUP_RESOURCES, vec![], half);
+        assert_eq!(unseen.judge(&CHECK).outcome, Outcome::Unknown);
     }
 
     #[test]
@@ -244,7 +272,7 @@ mod tests {
             (json!({"BackupVaultName": "v"}), Outcome::Unknown),
             (json!({"EncryptionKeyArn": "k"}), Outcome::Unknown),
         ] {
-            let account = account(plan(), json!([vault.clone()]), json!([]));
+            let account = account(plan(), json!([vault.clone()]), backed_up(NOW));
             assert_eq!(account.judge(&CHECK).outcome, expected, "{vault}");
         }
     }

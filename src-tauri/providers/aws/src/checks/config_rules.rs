@@ -15,6 +15,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 /// | nothing to look at | not at all |
 /// | AWS could not tell yet | unknown, `needs_judgement` |
 /// | is not said, or the rule's own record is lacking or silent | unknown |
+/// | is not in the answer, though the rule is there | unknown |
 ///
 /// Without any rule that is judged, everything having been seen: not applicable.
 pub static CHECK: Check = Check {
@@ -102,6 +103,30 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
                     format!("AWS does not say what it found about {what}"),
                 );
             }
+        }
+    }
+    // A rule that counts and has no result is not one that found nothing.
+    for rule in &rules {
+        let (Some(name), Some(source)) = (rule.config_rule_name.as_deref(), &rule.source) else {
+            continue;
+        };
+        let counts = source.owner.as_deref() == Some("AWS")
+            && source
+                .source_identifier
+                .as_deref()
+                .and_then(requirements_of)
+                .is_some_and(|requirements| !requirements.is_empty());
+        let told = results.rows.iter().any(|result| {
+            result.region == rule.region && result.config_rule_name.as_deref() == Some(name)
+        });
+        if counts && !told {
+            odd = true;
+            judge.unknown(
+                format!("{}:{name}", rule.region),
+                format!("{name} ({})", rule.region),
+                "rule",
+                "What it found is not in AWS's answer.",
+            );
         }
     }
     let mut verdict = judge.conclude(WhenEmpty::NotApplicable);
@@ -196,6 +221,11 @@ mod tests {
             let verdict = account(silent, json!("NON_COMPLIANT")).judge(&CHECK);
             assert_eq!(verdict.reason.unwrap().code, UnknownCode::MalformedAnswer);
         }
+        let without = account(of_aws("ENCRYPTED_VOLUMES"), json!("COMPLIANT")).regions(
+            &CONFIG_RULE_COMPLIANCE,
+            &[("us-east-1", r#"{"ComplianceByConfigRules":[]}"#)],
+        );
+        assert_eq!(without.judge(&CHECK).outcome, Outcome::Unknown);
         refused_is_unknown(&CHECK, &CONFIG_RULES);
         refused_is_unknown(&CHECK, &CONFIG_RULE_COMPLIANCE);
     }

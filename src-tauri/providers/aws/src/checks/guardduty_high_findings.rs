@@ -6,7 +6,9 @@ use super::{
     number,
     told::also,
 };
-use crate::datasets::{DETECTORS, Detectors, GUARDDUTY_FINDINGS, GuardFinding};
+use crate::datasets::{
+    DETECTOR_SETTINGS, DETECTORS, Detector, Detectors, GUARDDUTY_FINDINGS, GuardFinding,
+};
 use evidence::{Reason, Severity, Timestamp, UnknownCode};
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
 
@@ -17,16 +19,16 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 /// | --- | --- |
 /// | was archived | not at all |
 /// | does not say whether it was | unknown |
-/// | does not say how severe it is, or since when it is open | unknown |
+/// | does not say how severe it is, or since when it is open, or names a time that is still to come | unknown |
 /// | is open for longer than its severity allows | fail |
 /// | is not | pass |
 ///
 /// | a region | adds |
 /// | --- | --- |
-/// | has no detector | what it would say is missing: `service_not_used` |
+/// | has no detector, or one that is suspended and finds nothing new | what it would say is missing: `service_not_used` |
+/// | has a detector of which it is not known whether it is on | unknown |
 ///
-/// Without any open finding, the lists of every detector having been read: pass. A detector that is suspended finds nothing new, which
-/// `aws.guardduty.enabled` reports.
+/// Without any open finding, every detector being on and the lists of all having been read: pass.
 pub static CHECK: Check = Check {
     id: "aws.guardduty.high_findings",
     alias: "AWS-73",
@@ -40,7 +42,11 @@ pub static CHECK: Check = Check {
         portal: "GuardDuty > Findings, in each region: those that are Current, with their severity and when they were created.",
         command: "for each region and detector: aws guardduty list-findings --detector-id ID --finding-criteria '{\"Criterion\":{\"service.archived\":{\"Eq\":[\"false\"]}}}'",
     },
-    datasets: &["aws.guardduty_findings", "aws.guardduty_detectors"],
+    datasets: &[
+        "aws.guardduty_findings",
+        "aws.guardduty_detectors",
+        "aws.guardduty_settings",
+    ],
     parameters: &[
         "aws.guardduty_high_days",
         "aws.guardduty_medium_days",
@@ -49,6 +55,9 @@ pub static CHECK: Check = Check {
     clouds: Clouds::All,
     evaluate,
 };
+
+/// By so much a clock may differ.
+const CLOCK_SECONDS: i64 = 600;
 
 /// How long findings may be open, in days.
 struct Days {
@@ -87,13 +96,31 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     };
     let mut judge = Judge::over(&findings);
     let detectors: Vec<Detectors> = also(collected, &mut judge, DETECTORS.id);
-    let off = detectors
-        .iter()
-        .filter(|row| row.detector_ids.is_empty())
-        .map(|row| row.region.as_str());
+    let settings: Vec<Detector> = also(collected, &mut judge, DETECTOR_SETTINGS.id);
+    let mut off = Vec::new();
+    for row in &detectors {
+        if row.detector_ids.is_empty() {
+            off.push(row.region.as_str());
+        }
+        for id in &row.detector_ids {
+            let status = settings
+                .iter()
+                .find(|detector| detector.region == row.region && detector.detector == *id)
+                .and_then(|detector| detector.status.as_deref());
+            match status {
+                Some("ENABLED") => {}
+                Some("DISABLED") => off.push(&row.region),
+                _ => {
+                    let name = format!("detector ({})", row.region);
+                    let note = "AWS does not say whether it is on.";
+                    judge.unknown(id, name, "detector", note);
+                }
+            }
+        }
+    }
     let off = named(off);
     if !off.is_empty() {
-        let detail = format!("GuardDuty has no detector in {off}, so it finds nothing there.");
+        let detail = format!("GuardDuty is off in {off}, so it finds nothing there.");
         judge.lacks(Reason::new(UnknownCode::ServiceNotUsed, detail));
     }
     for finding in &findings.rows {
@@ -130,7 +157,8 @@ fn one(judge: &mut Judge, finding: &GuardFinding, days: &Days, now: Timestamp) {
     let since = finding
         .created_at
         .as_deref()
-        .and_then(|at| at.parse::<Timestamp>().ok());
+        .and_then(|at| at.parse::<Timestamp>().ok())
+        .filter(|at| at.unix() <= now.unix() + CLOCK_SECONDS);
     let severity = finding.severity.filter(|severity| *severity > 0.0);
     let (Some(since), Some(severity)) = (since, severity) else {
         return judge.unknown(
@@ -157,13 +185,18 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::checks::{
-        guardduty_enabled::tests::detectors,
+        guardduty_enabled::tests::{detectors as listed, set},
         testing::{Account, origin, refused_is_unknown},
     };
     use evidence::{Completeness, Outcome};
     use serde_json::{Value, json};
 
     const ONE: &str = r#"{"detectorIds":["d"]}"#;
+
+    /// Detectors that are on.
+    fn detectors(regions: &[(&str, &str)]) -> Account {
+        set(listed(regions), r#"{"status":"ENABLED"}"#)
+    }
 
     fn account(page: Value) -> Account {
         let page = (
@@ -222,6 +255,7 @@ mod tests {
             (Value::Null, late.clone(), json!(false)),
             (json!(8), Value::Null, json!(false)),
             (json!(8), json!("soon"), json!(false)),
+            (json!(8), json!("2027-11-22T09:00:00Z"), json!(false)),
             (json!(0), late.clone(), json!(false)),
             (json!(8), late.clone(), Value::Null),
             (json!("high"), late.clone(), json!(false)),
@@ -249,6 +283,14 @@ mod tests {
         let silent = none(&[], Completeness::complete());
         assert_eq!(silent.judge(&CHECK).outcome, Outcome::Unknown);
         refused_is_unknown(&CHECK, &GUARDDUTY_FINDINGS);
+        for (settings, code) in [
+            (r#"{"status":"DISABLED"}"#, UnknownCode::ServiceNotUsed),
+            (r#"{"status":"PERHAPS"}"#, UnknownCode::MalformedAnswer),
+        ] {
+            let suspended = set(none(&on, Completeness::complete()), settings).judge(&CHECK);
+            assert_eq!(suspended.reason.unwrap().code, code, "{settings}");
+        }
         refused_is_unknown(&CHECK, &DETECTORS);
+        refused_is_unknown(&CHECK, &DETECTOR_SETTINGS);
     }
 }

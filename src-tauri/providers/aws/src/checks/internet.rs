@@ -33,7 +33,8 @@ const IPV6_INTERNET: (u128, u128) = (
     .to_bits(),
 );
 
-const WHOLE: &str = "the whole internet";
+/// All of it.
+pub(super) const WHOLE: &str = "the whole internet";
 const HALF: &str = "half of the internet";
 const LARGE: &str = "a large part of the internet";
 
@@ -56,6 +57,25 @@ pub(super) fn reach(range: &str) -> Option<Reach> {
         IpAddr::V6(address) if prefix <= 128 => Some(ipv6(address, prefix)),
         _ => None,
     }
+}
+
+/// Whether all of the range `inner` is in the range `outer`; ranges that can't be read are in none.
+pub(super) fn is_within(inner: &str, outer: &str) -> bool {
+    let parsed = |range: &str| -> Option<(bool, u128, u8)> {
+        let (address, prefix) = range.trim().split_once('/')?;
+        let prefix: u8 = prefix.parse().ok()?;
+        match address.parse().ok()? {
+            IpAddr::V4(address) => Some((false, u128::from(address.to_bits()) << 96, prefix)),
+            IpAddr::V6(address) => Some((true, address.to_bits(), prefix)),
+        }
+    };
+    let (Some((six, inner, longer)), Some((also_six, outer, prefix))) =
+        (parsed(inner), parsed(outer))
+    else {
+        return false;
+    };
+    let kept = !u128::MAX.checked_shr(prefix.into()).unwrap_or(0);
+    six == also_six && longer >= prefix && inner & kept == outer & kept
 }
 
 fn ipv4(address: Ipv4Addr, prefix: u8) -> Reach {

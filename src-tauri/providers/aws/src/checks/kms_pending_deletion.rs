@@ -11,7 +11,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 /// | --- | --- |
 /// | waits for its deletion, and is in the parameter `aws.kms_keys_to_delete` | pass |
 /// | waits for its deletion | fail |
-/// | AWS does not give it, or does not say whose the key is | unknown |
+/// | AWS does not give it, gives one that is not documented, or does not say whose the key is | unknown |
 /// | another one | pass |
 ///
 /// Without such a key, every region having been seen: not applicable.
@@ -40,11 +40,11 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     for key in keys(collected, &mut judge) {
         let name = key.name();
         let waits = match key.key_state.as_deref() {
-            None | Some("") => None,
-            Some(state) => Some(matches!(
-                state,
-                "PendingDeletion" | "PendingReplicaDeletion"
-            )),
+            Some("PendingDeletion" | "PendingReplicaDeletion") => Some(true),
+            Some(
+                "Creating" | "Enabled" | "Disabled" | "PendingImport" | "Unavailable" | "Updating",
+            ) => Some(false),
+            _ => None,
         };
         match (owner(&key), waits) {
             (Owner::Aws, _) => {}
@@ -126,6 +126,7 @@ mod tests {
             (json!({}), Pass),
             (json!({"KeyState": "Disabled"}), Pass),
             (json!({"KeyState": null}), Unknown),
+            (json!({"KeyState": "PendingPurge"}), Unknown),
             (
                 json!({"KeyManager": "AWS", "KeyState": null}),
                 NotApplicable,

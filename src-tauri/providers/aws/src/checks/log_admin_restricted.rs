@@ -79,7 +79,7 @@ fn tell(judge: &mut Judge, own: &Own<'_>) -> bool {
     if own.allows().everything.is_some() {
         return false;
     }
-    let permissions = Permissions::of(own.document);
+    let permissions = Permissions::of(own.document).in_account_of(&own.id);
     let ways: Vec<Way> = ACTIONS
         .iter()
         .map(|(action, kind)| ((*action).to_owned(), permissions.grant(action, kind)))

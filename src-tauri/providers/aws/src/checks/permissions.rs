@@ -15,8 +15,10 @@ use serde_json::{Map, Value};
 /// | has a statement that can't be read, and does not allow it otherwise | unclear |
 /// | anything else | no |
 ///
-/// "Everything of its kind": a resource of wildcards only, an ARN of the action's service whose name is (`*`, or the
-/// kind with wildcards behind it: `role/*`), or `NotResource` that does not name all of the kind. An action that is
+/// "Everything of its kind": a resource of wildcards only, an ARN of the action's service whose name takes in the whole
+/// kind (`*`, `role/*`, `ro*`), or `NotResource` that does not name all of the kind. What is missing at the end of an
+/// ARN is taken for `*`, as IAM does. An ARN that allows may be of one region or account; one that denies, or that
+/// `NotResource` excepts, has to be of every region, and of every account or the document's own. An action that is
 /// allowed on some resources by name is not granted here. Rights put together from several documents are not added up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Grant {
@@ -62,6 +64,8 @@ pub struct Permissions {
     unclear: Option<&'static str>,
     /// Whether that may be a denial.
     may_deny: bool,
+    /// The partition and the account in which it is in force, where they are known.
+    home: Option<(String, String)>,
 }
 
 #[derive(Clone, Debug)]
@@ -118,44 +122,64 @@ impl Permissions {
 
     fn unclear(why: &'static str) -> Self {
         Self {
-            statements: Vec::new(),
             unclear: Some(why),
             may_deny: true,
+            ..Self::default()
         }
+    }
+
+    /// The same, in force in the account that this ARN is of.
+    #[must_use]
+    pub fn in_account_of(mut self, arn: &str) -> Self {
+        self.home = match arn.splitn(6, ':').collect::<Vec<_>>().as_slice() {
+            ["arn", partition, "iam", "", account, _]
+                if !partition.is_empty() && !account.is_empty() =>
+            {
+                Some(((*partition).to_owned(), (*account).to_owned()))
+            }
+            _ => None,
+        };
+        self
     }
 
     /// Whether `action` (`iam:PassRole`) is granted on everything of `kind` (`role`).
     #[must_use]
     pub fn grant(&self, action: &str, kind: &str) -> Grant {
-        let denied = self.statements.iter().any(|statement| {
-            !statement.allows
+        let surely = |words: &Words| words.surely_names_all(action, kind, self.home.as_ref());
+        let mut perhaps = false;
+        for statement in &self.statements {
+            let denies = !statement.allows
                 && !statement.conditional
                 && statement.actions.has(action)
-                && !statement.resources.not
-                && statement.resources.names_all(action, kind)
-        });
-        if denied {
-            return Grant::No;
+                && !statement.resources.not;
+            match denies.then(|| surely(&statement.resources)) {
+                Some(Some(true)) => return Grant::No,
+                Some(None) => perhaps = true,
+                _ => {}
+            }
         }
         let allowed = self
             .statements
             .iter()
-            .filter(|statement| {
-                statement.allows
-                    && statement.actions.has(action)
-                    && statement.resources.names_all(action, kind) != statement.resources.not
-            })
+            .filter(|statement| statement.allows && statement.actions.has(action))
             .map(|statement| {
-                if statement.conditional {
-                    Grant::Conditional
+                let reaches = if statement.resources.not {
+                    surely(&statement.resources).map(|all| !all)
                 } else {
-                    Grant::Yes
+                    Some(statement.resources.names_all(action, kind))
+                };
+                match (reaches, statement.conditional) {
+                    (Some(false), _) => Grant::No,
+                    (None, _) => Grant::Unclear(WHERE),
+                    (Some(true), true) => Grant::Conditional,
+                    (Some(true), false) => Grant::Yes,
                 }
             })
             .fold(Grant::No, Grant::or);
         match (allowed, self.unclear) {
             (Grant::No, Some(why)) => Grant::Unclear(why),
             (Grant::Yes | Grant::Conditional, Some(why)) if self.may_deny => Grant::Unclear(why),
+            (Grant::Yes | Grant::Conditional, _) if perhaps => Grant::Unclear(WHERE),
             (allowed, _) => allowed,
         }
     }
@@ -221,41 +245,99 @@ impl Words {
         self.words.iter().any(|word| fits(word, action)) != self.not
     }
 
-    /// Whether they name everything of `kind` in the service of `action`.
+    /// Whether they name everything of `kind` in the service of `action`, if only of one region or account.
     fn names_all(&self, action: &str, kind: &str) -> bool {
-        let service = action
-            .split_once(':')
-            .map_or(action, |(service, _)| service);
         self.words.iter().any(|word| {
-            if is_anything(word) {
-                return true;
-            }
-            let parts: Vec<&str> = word.splitn(6, ':').collect();
-            match parts.as_slice() {
-                ["arn", _, of, _, _, name] if of.eq_ignore_ascii_case(service) => {
-                    is_anything(name)
-                        || name
-                            .strip_prefix(kind)
-                            .and_then(|rest| rest.strip_prefix(['/', ':']))
-                            .is_some_and(is_anything)
-                }
-                _ => false,
-            }
+            is_anything(word)
+                || parts(word).is_some_and(|[_, of, _, _, name]| {
+                    (is_anything(of) || of.eq_ignore_ascii_case(service_of(action)))
+                        && takes_in(name, kind, LONG_NAME)
+                })
         })
     }
+
+    /// Whether they name everything of `kind` that the document is about, in every region; `None` where that depends on
+    /// the account it is in, and that is not known.
+    fn surely_names_all(
+        &self,
+        action: &str,
+        kind: &str,
+        home: Option<&(String, String)>,
+    ) -> Option<bool> {
+        let mut perhaps = false;
+        for word in &self.words {
+            if is_anything(word) {
+                return Some(true);
+            }
+            let Some([partition, of, region, account, name]) = parts(word) else {
+                continue;
+            };
+            let every = |text: &str| text.is_empty() || is_anything(text);
+            if !of.eq_ignore_ascii_case(service_of(action))
+                || !every(region)
+                || !takes_in(name, kind, SHORT_NAME)
+            {
+                continue;
+            }
+            match home {
+                Some((own_partition, own_account)) => {
+                    if (is_anything(partition) || partition == own_partition)
+                        && (every(account) || account == own_account)
+                    {
+                        return Some(true);
+                    }
+                }
+                None if is_anything(partition) && every(account) => return Some(true),
+                None => perhaps = true,
+            }
+        }
+        (!perhaps).then_some(false)
+    }
+}
+
+/// Why it can't be told what a denial takes away.
+const WHERE: &str = "AWS does not say which account it is in";
+
+/// A name that only wildcards match: what is allowed on every name of many characters is as good as allowed on all.
+const LONG_NAME: &str = "\0\0\0\0\0\0\0\0";
+
+/// A name that only wildcards match: what is denied has to be denied of the shortest name too.
+const SHORT_NAME: &str = "\0";
+
+fn service_of(action: &str) -> &str {
+    action
+        .split_once(':')
+        .map_or(action, |(service, _)| service)
+}
+
+/// Partition, service, region, account and name of an ARN; what is missing at its end is `*`.
+fn parts(word: &str) -> Option<[&str; 5]> {
+    let mut parts = word.splitn(6, ':');
+    if parts.next() != Some("arn") {
+        return None;
+    }
+    let mut next = || parts.next().unwrap_or("*");
+    Some([next(), next(), next(), next(), next()])
+}
+
+/// Whether the pattern of a name takes in everything of `kind`, whose names end like `name`.
+fn takes_in(pattern: &str, kind: &str, name: &str) -> bool {
+    is_anything(pattern)
+        || (pattern.ends_with('*')
+            && ['/', ':']
+                .iter()
+                .any(|between| like(pattern, &format!("{kind}{between}{name}"))))
 }
 
 /// Whether an action's pattern covers this action; without case, as IAM compares them.
 #[must_use]
 pub fn fits(pattern: &str, action: &str) -> bool {
-    let pattern: Vec<u8> = pattern
-        .bytes()
-        .map(|byte| byte.to_ascii_lowercase())
-        .collect();
-    let action: Vec<u8> = action
-        .bytes()
-        .map(|byte| byte.to_ascii_lowercase())
-        .collect();
+    like(&pattern.to_ascii_lowercase(), &action.to_ascii_lowercase())
+}
+
+/// Whether a text matches a pattern with `*` for any length and `?` for one character.
+fn like(pattern: &str, action: &str) -> bool {
+    let (pattern, action) = (pattern.as_bytes(), action.as_bytes());
     // Where the last star stood, and how much of the action it has swallowed: enough to go back to.
     let (mut p, mut a) = (0, 0);
     let mut back: Option<(usize, usize)> = None;
@@ -333,6 +415,14 @@ mod tests {
                 json!("arn:aws-us-gov:iam::123456789012:role/**"),
                 Grant::Yes,
             ),
+            (json!("arn:aws:iam::123456789012:role*"), Grant::Yes),
+            (json!("arn:aws:iam::123456789012:r*"), Grant::Yes),
+            (json!("arn:aws:iam::123456789012:*ole/?*"), Grant::Yes),
+            (json!("arn:aws:iam::123456789012"), Grant::Yes),
+            (json!("arn:aws:iam::*"), Grant::Yes),
+            (json!("arn:aws:iam"), Grant::Yes),
+            (json!("arn:aws:s3"), Grant::No),
+            (json!("arn:aws:iam::123456789012:ROLE/*"), Grant::No),
             (json!("arn:aws:iam::123456789012:role/app-*"), Grant::No),
             (json!("arn:aws:iam::123456789012:roles/*"), Grant::No),
             (json!("arn:aws:iam::123456789012:user/*"), Grant::No),
@@ -346,9 +436,12 @@ mod tests {
             );
         }
         let opposite = |resource: Value| {
-            pass_role(json!({"Effect": "Allow", "NotAction": "s3:*", "NotResource": resource}))
+            Permissions::read(&json!({"Statement": {"Effect": "Allow", "NotAction": "s3:*", "NotResource": resource}}))
+                .in_account_of("arn:aws:iam::1:policy/p")
+                .grant(PASS.0, PASS.1)
         };
         assert_eq!(opposite(json!("arn:aws:iam::1:role/x")), Grant::Yes);
+        assert_eq!(opposite(json!("arn:aws:iam::2:role/*")), Grant::Yes);
         assert_eq!(opposite(json!("arn:aws:iam::1:role/*")), Grant::No);
         assert_eq!(opposite(json!("*")), Grant::No);
     }
@@ -386,6 +479,39 @@ mod tests {
         ] {
             assert_eq!(pass_role(statements.clone()), expected, "{statements}");
         }
+    }
+
+    #[test]
+    fn a_denial_elsewhere_takes_nothing_away_here() {
+        let grant = |resource: &str, of: &str| {
+            Permissions::read(&json!({"Statement": [
+                {"Effect": "Allow", "Action": "*", "Resource": "*"},
+                {"Effect": "Deny", "Action": "*", "Resource": resource}
+            ]}))
+            .in_account_of(of)
+        };
+        let own = "arn:aws:iam::1:user/x#inline";
+        for (resource, expected) in [
+            ("arn:aws:iam::1:role/*", Grant::No),
+            ("arn:aws:iam::*:role/*", Grant::No),
+            ("arn:*:iam", Grant::No),
+            ("arn:aws:iam::2:role/*", Grant::Yes),
+            ("arn:aws-us-gov:iam::1:role/*", Grant::Yes),
+            ("arn:aws:iam::1:role/??*", Grant::Yes),
+        ] {
+            let told = grant(resource, own).grant(PASS.0, PASS.1);
+            assert_eq!(told, expected, "{resource}");
+        }
+        for (resource, expected) in [
+            ("arn:aws:ec2:*:1:instance/*", Grant::No),
+            ("arn:aws:ec2:eu-west-1:1:instance/*", Grant::Yes),
+        ] {
+            let told = grant(resource, own).grant("ec2:RunInstances", "instance");
+            assert_eq!(told, expected, "{resource}");
+        }
+        let nowhere = |resource| grant(resource, "somebody").grant(PASS.0, PASS.1);
+        assert_eq!(nowhere("arn:aws:iam::1:role/*"), Grant::Unclear(WHERE));
+        assert_eq!(nowhere("arn:*:iam::*:role/*"), Grant::No);
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn tell(judge: &mut Judge, own: &Own<'_>) -> bool {
     if own.allows().everything.is_some() {
         return false;
     }
-    let permissions = Permissions::of(own.document);
+    let permissions = Permissions::of(own.document).in_account_of(&own.id);
     let alone = ALONE
         .iter()
         .map(|(action, kind)| ((*action).to_owned(), permissions.grant(action, kind)));

@@ -123,7 +123,10 @@ fn read(condition: &Map<String, Value>) -> Option<(Named, bool)> {
             let plain = ["StringNotEquals", "StringNotEqualsIgnoreCase"]
                 .iter()
                 .any(|known| operator.eq_ignore_ascii_case(known));
-            named = if plain {
+            named = if !matches!(named, Named::None) {
+                // Two conditions on the region leave open what either of them leaves open.
+                Named::Otherwise
+            } else if plain {
                 let regions = texts(value)?.into_iter().map(str::to_lowercase).collect();
                 Named::Regions(regions)
             } else {
@@ -213,6 +216,10 @@ mod tests {
             (
                 "Condition",
                 json!({"StringNotLike": {"aws:RequestedRegion": "us-*"}}),
+            ),
+            (
+                "Condition",
+                json!({"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}, "StringNotEqualsIgnoreCase": {"aws:RequestedRegion": "us-east-1"}}),
             ),
         ] {
             let said = with(member, value.clone());

@@ -11,8 +11,8 @@ use evidence::{Outcome, Reason, Severity, UnknownCode};
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
 
 /// The rule. Trails that are on and record every region count, and what their selectors take in of events on objects of
-/// S3. A selector takes in a bucket if it names all buckets, or the bucket with everything in it; one with any further
-/// condition is left out.
+/// S3. A selector takes in a bucket if it names all buckets, all but others, or the bucket with everything in it; one with
+/// any further condition is left out.
 ///
 /// | a bucket with CUI (parameter) | judged |
 /// | --- | --- |
@@ -46,11 +46,39 @@ pub static CHECK: Check = Check {
 
 const OBJECT: &str = "AWS::S3::Object";
 
+/// The buckets of which a selector takes in everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Buckets {
+    All,
+    One(String),
+    /// Those whose names begin so.
+    Beginning(String),
+    /// All, less what begins with one of these: names of buckets, or the beginnings of names, with what is in them.
+    AllBut(Vec<String>),
+}
+
+impl Buckets {
+    /// Whether a bucket (every bucket, without one) is among them.
+    fn has(&self, bucket: Option<&str>) -> bool {
+        match (self, bucket) {
+            (Self::All, _) => true,
+            (_, None) => false,
+            (Self::One(name), Some(bucket)) => name == bucket,
+            (Self::Beginning(start), Some(bucket)) => bucket.starts_with(start),
+            (Self::AllBut(left_out), Some(bucket)) => {
+                let objects = format!("{bucket}/");
+                !left_out
+                    .iter()
+                    .any(|start| objects.starts_with(start) || start.starts_with(&objects))
+            }
+        }
+    }
+}
+
 /// What a selector takes in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Taken {
-    /// A bucket; `None` for every one.
-    bucket: Option<String>,
+    buckets: Buckets,
     reads: bool,
     writes: bool,
 }
@@ -157,7 +185,7 @@ impl Recorded {
 /// Whether reads and writes of a bucket are among what is taken in.
 fn covered<'a>(taken: impl Iterator<Item = &'a Taken>, bucket: Option<&str>) -> (bool, bool) {
     taken
-        .filter(|one| one.bucket.is_none() || one.bucket.as_deref() == bucket)
+        .filter(|one| one.buckets.has(bucket))
         .fold((false, false), |(reads, writes), one| {
             (reads || one.reads, writes || one.writes)
         })
@@ -198,9 +226,9 @@ fn taken(selectors: &TrailSelectors) -> Vec<Taken> {
             .flatten()
             .filter(|data| data.kind.as_deref() == Some(OBJECT));
         for arn in objects.flat_map(|data| data.values.iter().flatten()) {
-            if let Some(bucket) = bucket_of(arn) {
+            if let Some(buckets) = buckets_of(arn) {
                 all.push(Taken {
-                    bucket,
+                    buckets,
                     reads,
                     writes,
                 });
@@ -217,29 +245,41 @@ fn taken(selectors: &TrailSelectors) -> Vec<Taken> {
 fn of_advanced(selector: &AdvancedSelector) -> Option<Vec<Taken>> {
     let (mut data, mut objects) = (false, false);
     let (mut reads, mut writes) = (true, true);
-    let mut buckets = vec![None];
+    let mut buckets = vec![Buckets::All];
     for field in selector.field_selectors.as_deref()? {
         let none = |list: &Option<Vec<String>>| list.as_deref().unwrap_or_default().is_empty();
-        if ![
-            &field.ends_with,
-            &field.not_equals,
-            &field.not_starts_with,
-            &field.not_ends_with,
-        ]
-        .into_iter()
-        .all(none)
+        if ![&field.ends_with, &field.not_equals, &field.not_ends_with]
+            .into_iter()
+            .all(none)
         {
             return None;
         }
         let equals = field.equals.as_deref().unwrap_or_default();
         let starts = field.starts_with.as_deref().unwrap_or_default();
+        let left_out = field.not_starts_with.as_deref().unwrap_or_default();
+        if !left_out.is_empty() {
+            // The usual way to leave out the bucket that the trail itself writes to.
+            if field.field.as_deref() != Some("resources.ARN")
+                || !equals.is_empty()
+                || !starts.is_empty()
+                || buckets != [Buckets::All]
+            {
+                return None;
+            }
+            let left_out: Option<Vec<String>> = left_out.iter().map(|arn| beginning(arn)).collect();
+            buckets = vec![Buckets::AllBut(left_out?)];
+            continue;
+        }
         match (field.field.as_deref()?, equals, starts) {
             ("eventCategory", [one], []) if one == "Data" => data = true,
             ("resources.type", [one], []) if one == OBJECT => objects = true,
             ("readOnly", [one], []) if one == "true" => writes = false,
             ("readOnly", [one], []) if one == "false" => reads = false,
-            ("resources.ARN", [], starts) if !starts.is_empty() => {
-                buckets = starts.iter().filter_map(|arn| bucket_of(arn)).collect();
+            ("resources.ARN", [], starts) if !starts.is_empty() && buckets == [Buckets::All] => {
+                buckets = starts
+                    .iter()
+                    .filter_map(|arn| buckets_of(arn).or_else(|| whole_names(arn)))
+                    .collect();
             }
             _ => return None,
         }
@@ -247,8 +287,8 @@ fn of_advanced(selector: &AdvancedSelector) -> Option<Vec<Taken>> {
     (data && objects).then(|| {
         buckets
             .into_iter()
-            .map(|bucket| Taken {
-                bucket,
+            .map(|buckets| Taken {
+                buckets,
                 reads,
                 writes,
             })
@@ -256,9 +296,8 @@ fn of_advanced(selector: &AdvancedSelector) -> Option<Vec<Taken>> {
     })
 }
 
-/// The bucket that the beginning of an ARN stands for as a whole; within, `None` for every bucket. `None` for a part of a
-/// bucket, and for anything else.
-fn bucket_of(arn: &str) -> Option<Option<String>> {
+/// What an ARN's beginning says behind `arn:...:s3:::`; empty for all of S3. `None` for anything else.
+fn beginning(arn: &str) -> Option<String> {
     let mut parts = arn.splitn(6, ':');
     let head = (parts.next(), parts.next(), parts.next());
     match head {
@@ -266,14 +305,26 @@ fn bucket_of(arn: &str) -> Option<Option<String>> {
         _ => return None,
     }
     match (parts.next(), parts.next(), parts.next()) {
-        (None, None, None) => Some(None),
-        (Some(""), Some(""), Some("")) => Some(None),
-        (Some(""), Some(""), Some(rest)) => {
-            let bucket = rest.strip_suffix('/')?;
-            (!bucket.is_empty() && !bucket.contains('/')).then(|| Some(bucket.to_lowercase()))
-        }
+        (None, None, None) => Some(String::new()),
+        (Some(""), Some(""), Some(rest)) => Some(rest.to_owned()),
         _ => None,
     }
+}
+
+/// The buckets that the beginning of an ARN stands for as a whole. `None` for a part of a bucket, and for anything else.
+fn buckets_of(arn: &str) -> Option<Buckets> {
+    let rest = beginning(arn)?;
+    if rest.is_empty() {
+        return Some(Buckets::All);
+    }
+    let bucket = rest.strip_suffix('/')?;
+    (!bucket.is_empty() && !bucket.contains('/')).then(|| Buckets::One(bucket.to_lowercase()))
+}
+
+/// The buckets whose names begin as an ARN does that breaks off in the name.
+fn whole_names(arn: &str) -> Option<Buckets> {
+    let rest = beginning(arn)?;
+    (!rest.is_empty() && !rest.contains('/')).then(|| Buckets::Beginning(rest.to_lowercase()))
 }
 
 #[cfg(test)]
@@ -338,6 +389,19 @@ mod tests {
         assert_eq!(outcome(advanced(json!([]))), Pass);
         assert_eq!(outcome(advanced(starts("arn:aws:s3:::drawings/"))), Pass);
         assert_eq!(outcome(advanced(starts("arn:aws:s3:::drawings/a/"))), Fail);
+        assert_eq!(outcome(advanced(starts("arn:aws:s3:::draw"))), Pass);
+        assert_eq!(outcome(advanced(starts("arn:aws:s3:::drawings-"))), Fail);
+        let but = |arn: &str| json!([{"Field": "resources.ARN", "NotStartsWith": [arn]}]);
+        for (arn, expected) in [
+            ("arn:aws:s3:::trail-files/", Pass),
+            ("arn:aws:s3:::drawings-old/", Pass),
+            ("arn:aws:s3:::drawings/a/", Fail),
+            ("arn:aws:s3:::draw", Fail),
+            ("arn:aws:s3:::", Fail),
+            ("drawings", Fail),
+        ] {
+            assert_eq!(outcome(advanced(but(arn))), expected, "{arn}");
+        }
         assert_eq!(
             outcome(advanced(json!([{"Field": "readOnly", "Equals": ["true"]}]))),
             Fail

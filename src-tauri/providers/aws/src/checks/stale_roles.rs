@@ -44,6 +44,9 @@ pub static CHECK: Check = Check {
     evaluate,
 };
 
+/// By so much a clock may differ.
+const CLOCK_SECONDS: i64 = 600;
+
 /// When a role was last used.
 enum Use {
     At(Timestamp),
@@ -70,9 +73,16 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         let on_list = [id, name]
             .iter()
             .any(|known| kept.contains(&known.to_lowercase()));
-        let made: Option<Timestamp> = filled(&role.create_date).and_then(|at| at.parse().ok());
+        // A time that is still to come says nothing.
+        let has_been = |at: &Timestamp| at.unix() <= collected.now.unix() + CLOCK_SECONDS;
+        let made: Option<Timestamp> = filled(&role.create_date)
+            .and_then(|at| at.parse().ok())
+            .filter(has_been);
         let since = |at: Timestamp| collected.now.days_since(at);
-        let used = last_use(role);
+        let used = match last_use(role) {
+            Use::At(at) if !has_been(&at) => Use::Unclear,
+            used => used,
+        };
         let recent = match used {
             Use::At(at) => since(at) <= days,
             _ => false,
@@ -162,6 +172,11 @@ mod tests {
         );
         assert_eq!(code(OLD), damaged);
         assert_eq!(code(&used("soon")), damaged);
+        assert_eq!(code(&used("2027-11-23T09:00:00Z")), damaged);
+        assert_eq!(
+            code("<CreateDate>2027-11-01T00:00:00Z</CreateDate><RoleLastUsed/>"),
+            damaged
+        );
         assert_eq!(code("<RoleLastUsed/>"), damaged);
         assert_eq!(
             code(&format!(

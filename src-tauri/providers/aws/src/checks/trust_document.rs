@@ -2,6 +2,7 @@
 
 use super::{permissions::fits, policy_document::is_anything};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// The actions by which a role is taken on.
 const TAKING_ON: [&str; 3] = [
@@ -17,8 +18,13 @@ const EQUAL: [&str; 5] = [
     "arnequals",
     "arnlike",
 ];
-/// The build service whose every customer is trusted unless the subject is named.
-const GITHUB: &str = "token.actions.githubusercontent.com";
+/// Build services that sign for every customer of theirs: all are trusted unless the subject says which one is meant.
+const SHARED: [&str; 4] = [
+    "token.actions.githubusercontent.com",
+    "gitlab.com",
+    "app.terraform.io",
+    "agent.buildkite.com",
+];
 
 /// What a statement says of somebody.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,17 +48,20 @@ pub enum Trusted {
 /// | --- | --- |
 /// | `Deny`, or of other actions than taking on | nothing |
 /// | `NotPrincipal`; `*` or `{"AWS": "*"}` without a condition | anybody |
-/// | the same where the condition names an organization, an account, or a user or role of one | nothing |
+/// | the same where the condition names an organization | nothing |
+/// | the same where the condition names accounts, or users or roles of some | those accounts, as if they were named |
 /// | the same with another condition | anybody who meets it |
 /// | a service of AWS | nothing |
 /// | an account, or a user, role or session of it | the account, unless the condition asks for `sts:ExternalId` or names an organization |
 /// | a user or role that was deleted, which stands there as an id | nothing |
-/// | a sign-on whose condition names an audience (`:aud`) or subject (`:sub`), for GitHub's a subject | nothing |
+/// | a sign-on whose condition names an audience (`:aud`) or subject (`:sub`) | nothing |
+/// | a build service that is shared ([`SHARED`]), whose condition names a subject down to the customer | nothing |
 /// | a sign-on otherwise | the sign-on |
 /// | of another shape | unread |
 ///
 /// A condition names something by an operator that asks for it to be there and equal (`StringEquals`, `StringLike`,
-/// `ArnLike`, ..., not `...IfExists`, `...Not...` or `ForAllValues:`), with values that are not wildcards only.
+/// `ArnLike`, ..., not `...IfExists`, `...Not...` or `ForAllValues:`), with values that are not wildcards only; the id of an
+/// organization or an account has no wildcard at all.
 #[must_use]
 pub fn trusted(document: &Value) -> Vec<Trusted> {
     let statements = match document.get("Statement") {
@@ -127,14 +136,21 @@ fn of_anybody(condition: &Map<String, Value>) -> Vec<Trusted> {
     if condition.is_empty() {
         return vec![Trusted::Anybody];
     }
-    let names_somebody = names_organization(condition)
-        || names(condition, |key| key == "aws:principalaccount")
-        || values(condition, |key| key == "aws:principalarn")
-            .is_some_and(|arns| arns.iter().all(|arn| account_of(arn).is_some()));
-    if names_somebody {
-        Vec::new()
-    } else {
-        vec![Trusted::AnybodyWho]
+    if names_organization(condition) {
+        return Vec::new();
+    }
+    let accounts = |wanted: &str| -> Option<BTreeSet<&str>> {
+        let named = values(condition, |key| key == wanted)?;
+        named.into_iter().map(account_of).collect()
+    };
+    let accounts = accounts("aws:principalaccount").or_else(|| accounts("aws:principalarn"));
+    match accounts {
+        None => vec![Trusted::AnybodyWho],
+        Some(_) if names(condition, |key| key == "sts:externalid") => Vec::new(),
+        Some(accounts) => accounts
+            .into_iter()
+            .map(|account| Trusted::Account(account.to_owned()))
+            .collect(),
     }
 }
 
@@ -201,16 +217,46 @@ fn is_deleted(somebody: &str) -> bool {
 
 /// Whether the condition says who, of all that sign in there, is meant.
 fn says_who(sign_on: &str, condition: &Map<String, Value>) -> bool {
-    let subject = names(condition, |key| key.ends_with(":sub"));
-    if sign_on.contains(GITHUB) {
-        return subject;
+    if is_shared(sign_on) {
+        return values(condition, |key| key.ends_with(":sub"))
+            .is_some_and(|subjects| subjects.iter().all(|subject| names_a_customer(subject)));
     }
-    subject || names(condition, |key| key.ends_with(":aud"))
+    names(condition, |key| {
+        key.ends_with(":sub") || key.ends_with(":aud")
+    })
+}
+
+fn is_shared(sign_on: &str) -> bool {
+    let host = sign_on
+        .split_once(":oidc-provider/")
+        .map_or(sign_on, |(_, host)| host);
+    let host = host.split('/').next().unwrap_or_default();
+    SHARED
+        .iter()
+        .any(|shared| host.eq_ignore_ascii_case(shared))
+}
+
+/// Whether a subject (`repo:OWNER/NAME:...`, `organization:NAME:...`) says which customer is meant before its first
+/// wildcard: the name has to be whole, as others can have names that begin like it.
+fn names_a_customer(subject: &str) -> bool {
+    match subject.find(['*', '?']) {
+        None => true,
+        Some(at) => {
+            let sure = &subject[..at];
+            sure.contains('/') || sure.matches(':').count() >= 2
+        }
+    }
 }
 
 fn names_organization(condition: &Map<String, Value>) -> bool {
-    names(condition, |key| {
+    values(condition, |key| {
         matches!(key, "aws:principalorgid" | "aws:principalorgpaths")
+    })
+    .is_some_and(|named| {
+        named.iter().all(|path| {
+            let id = path.split('/').next().unwrap_or_default();
+            !id.contains(['*', '?'])
+        })
     })
 }
 
@@ -268,13 +314,22 @@ mod tests {
         for fine in [
             json!({"StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
             json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-1/*"]}}),
-            json!({"StringEquals": {"AWS:principalaccount": OTHER}}),
-            json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::999988887777:role/x*"}}),
+            json!({"StringEquals": {"aws:PrincipalAccount": OTHER, "sts:ExternalId": "x"}}),
         ] {
             assert_eq!(with(fine.clone()), nobody(), "{fine}");
         }
+        for of_account in [
+            json!({"StringEquals": {"AWS:principalaccount": OTHER}}),
+            json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::999988887777:role/x*"}}),
+        ] {
+            let account = [Trusted::Account(OTHER.to_owned())];
+            assert_eq!(with(of_account.clone()), account, "{of_account}");
+        }
         for open in [
             json!({"StringLike": {"aws:PrincipalOrgID": "*"}}),
+            json!({"StringLike": {"aws:PrincipalOrgID": "o-*"}}),
+            json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-1/*", "o-?/*"]}}),
+            json!({"StringLike": {"aws:PrincipalAccount": "9999*"}}),
             json!({"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}),
             json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}}),
             json!({"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}}),
@@ -325,13 +380,29 @@ mod tests {
         assert_eq!(of(saml, Value::Null), [Trusted::SignOn(saml.to_owned())]);
         let key = |name: &str, value: &str| {
             let mut keys = Map::new();
-            keys.insert(format!("{GITHUB}:{name}"), json!(value));
+            keys.insert(format!("{}:{name}", SHARED[0]), json!(value));
             json!({ "StringLike": keys })
         };
         assert_eq!(of(github, key("sub", "repo:acme/site:*")), nobody());
         let open = [Trusted::SignOn(github.to_owned())];
         assert_eq!(of(github, key("aud", "sts.amazonaws.com")), open);
         assert_eq!(of(github, key("sub", "*")), open);
+        for of_nobody in ["repo:*", "repo:acme*", "repo:*/site:*", "re?o:acme/site"] {
+            assert_eq!(of(github, key("sub", of_nobody)), open, "{of_nobody}");
+        }
+        for of_one in [
+            "repo:acme/*",
+            "repo:acme/site:ref:refs/heads/main",
+            "repository_owner:acme:*",
+        ] {
+            assert_eq!(of(github, key("sub", of_one)), nobody(), "{of_one}");
+        }
+        let gitlab = "arn:aws:iam::123456789012:oidc-provider/gitlab.com";
+        let audience = json!({"StringEquals": {"gitlab.com:aud": "https://gitlab.com"}});
+        assert_eq!(of(gitlab, audience), [Trusted::SignOn(gitlab.to_owned())]);
+        let own = "arn:aws:iam::123456789012:oidc-provider/gitlab.company.com";
+        let audience = json!({"StringEquals": {"gitlab.company.com:aud": "aws"}});
+        assert_eq!(of(own, audience), nobody());
     }
 
     #[test]

@@ -127,7 +127,10 @@ fn said(log: &FlowLog) -> Log {
     let delivery = log.deliver_logs_status.as_deref();
     match (log.flow_log_status.as_deref(), log.traffic_type.as_deref()) {
         _ if delivery == Some("FAILED") => Log::Not("Its flow log fails to deliver.".to_owned()),
-        (Some("ACTIVE"), Some("ALL" | "REJECT")) => Log::Records,
+        // Until something is delivered, AWS says nothing about it.
+        (Some("ACTIVE"), Some("ALL" | "REJECT")) if matches!(delivery, None | Some("SUCCESS")) => {
+            Log::Records
+        }
         (_, Some("ACCEPT")) => {
             Log::Not("Its flow log leaves out the traffic that is rejected.".to_owned())
         }
@@ -192,6 +195,7 @@ mod tests {
             ("subnet-1", "ACTIVE", "SUCCESS", "ALL", Fail),
             ("vpc-2", "ACTIVE", "SUCCESS", "ALL", Fail),
             ("vpc-1", "", "SUCCESS", "ALL", Unknown),
+            ("vpc-1", "ACTIVE", "PERHAPS", "ALL", Unknown),
             ("vpc-1", "ACTIVE", "SUCCESS", "", Unknown),
             ("", "ACTIVE", "SUCCESS", "ALL", Unknown),
         ] {

@@ -1,12 +1,16 @@
 //! A network ACL filters at the edge of subnets: the second line behind security groups.
 
-use super::console::console;
+use super::{
+    console::console,
+    internet::{Reach, WHOLE, is_within, reach},
+};
 use crate::datasets::{AclEntry, NETWORK_ACLS, NetworkAcl};
 use evidence::Severity;
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
 
-/// The rule. For traffic that comes in from anywhere (`0.0.0.0/0` or `::/0`) to port 22 and to port 3389, and to any port
-/// of any protocol, the first rule by number decides that is about that port and all of these addresses.
+/// The rule. For traffic that comes in from the internet to port 22 and to port 3389, and to any port of any protocol, the
+/// first rule by number decides that is about that port and all addresses (`0.0.0.0/0` or `::/0`), or lets in a large part
+/// of the internet ([`super::internet::reach`]) that no rule before it refuses as a whole.
 ///
 /// | a network ACL | judged |
 /// | --- | --- |
@@ -15,7 +19,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 /// | lists no rules | unknown |
 /// | lets none of these in | pass |
 ///
-/// Rules about parts of the addresses, which may refuse more, are not looked at. Without any network ACL, all regions
+/// Other rules about parts of the addresses, which may refuse more, are not looked at. Without any network ACL, all regions
 /// having answered: not applicable.
 pub static CHECK: Check = Check {
     id: "aws.vpc.nacl",
@@ -52,7 +56,8 @@ const WATCHED: [(Traffic, &str); 3] = [
 /// What the rules say about some traffic from everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Said {
-    Allowed,
+    /// From there.
+    Allowed(&'static str),
     Refused,
     Unclear,
 }
@@ -76,33 +81,38 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             .iter()
             .map(|(traffic, what)| {
                 let ways = [false, true].map(|six| decide(entries, *traffic, six));
-                let said = if ways.contains(&Said::Allowed) {
-                    Said::Allowed
-                } else if ways.contains(&Said::Unclear) {
-                    Said::Unclear
-                } else {
-                    Said::Refused
+                let allowed = ways
+                    .into_iter()
+                    .find(|said| matches!(said, Said::Allowed(_)));
+                let said = match allowed {
+                    Some(allowed) => allowed,
+                    None if ways.contains(&Said::Unclear) => Said::Unclear,
+                    None => Said::Refused,
                 };
                 (said, *what)
             })
             .collect();
-        let open: Vec<&str> = said
+        let open: Vec<(&str, &str)> = said
             .iter()
-            .filter(|(said, _)| *said == Said::Allowed)
-            .map(|(_, what)| *what)
+            .filter_map(|(said, what)| match said {
+                Said::Allowed(from) => Some((*what, *from)),
+                _ => None,
+            })
             .collect();
-        if let Some(first) = open.first() {
+        if let Some((first, from)) = open.first() {
             // Whoever lets everything in lets the ports in too.
             let what = if *first == "everything" {
                 "everything".to_owned()
             } else {
-                open.join(" and ")
+                let ports: Vec<&str> = open.iter().map(|(what, _)| *what).collect();
+                ports.join(" and ")
             };
+            let from = if *from == WHOLE { "anywhere" } else { from };
             let note = match acl.default {
                 Some(true) => {
-                    format!("The default ACL of its network: it lets in {what} from anywhere.")
+                    format!("The default ACL of its network: it lets in {what} from {from}.")
                 }
-                _ => format!("Lets in {what} from anywhere."),
+                _ => format!("Lets in {what} from {from}."),
             };
             judge.fail(id, name, "networkAcl", note);
         } else if said.iter().any(|(said, _)| *said == Said::Unclear) || id.is_empty() {
@@ -120,6 +130,7 @@ fn decide(entries: &[Option<AclEntry>], traffic: Traffic, six: bool) -> Said {
     let mut entries: Vec<&Option<AclEntry>> = entries.iter().collect();
     // One that can't be read, or has no number, may come first.
     entries.sort_by_key(|entry| entry.as_ref().and_then(|entry| entry.rule_number));
+    let mut refused: Vec<&str> = Vec::new();
     for entry in entries {
         let Some(entry) = entry else {
             return Said::Unclear;
@@ -129,17 +140,20 @@ fn decide(entries: &[Option<AclEntry>], traffic: Traffic, six: bool) -> Said {
             Some(false) => {}
             None => return Said::Unclear,
         }
-        let anywhere = match (
+        let range = match (
             entry.cidr_block.as_deref(),
             entry.ipv6_cidr_block.as_deref(),
         ) {
-            (Some(four), None) => !six && four == "0.0.0.0/0",
-            (None, Some(all)) => six && all == "::/0",
+            (Some(four), None) if !six => four,
+            (None, Some(range)) if six => range,
+            (Some(_), None) | (None, Some(_)) => continue,
             _ => return Said::Unclear,
         };
-        if !anywhere {
-            continue;
-        }
+        let from = match reach(range) {
+            Some(Reach::Internet(from)) => from,
+            Some(Reach::Network) => continue,
+            None => return Said::Unclear,
+        };
         if entry.rule_number.is_none() {
             return Said::Unclear;
         }
@@ -148,11 +162,13 @@ fn decide(entries: &[Option<AclEntry>], traffic: Traffic, six: bool) -> Said {
             Some(false) => continue,
             None => return Said::Unclear,
         }
-        return match entry.rule_action.as_deref() {
-            Some("allow") => Said::Allowed,
-            Some("deny") => Said::Refused,
-            _ => Said::Unclear,
-        };
+        match entry.rule_action.as_deref() {
+            Some("allow") if refused.iter().any(|wider| is_within(range, wider)) => {}
+            Some("allow") => return Said::Allowed(from),
+            Some("deny") if from == WHOLE => return Said::Refused,
+            Some("deny") => refused.push(range),
+            _ => return Said::Unclear,
+        }
     }
     Said::Refused
 }
@@ -231,6 +247,22 @@ mod tests {
                 vec![rule("100", "6", "allow", "203.0.113.0/24", "22-22")],
                 Pass,
             ),
+            (vec![rule("100", "6", "allow", "0.0.0.0/1", "22-22")], Fail),
+            (vec![rule("100", "-1", "allow", "2000::/3", "")], Fail),
+            (
+                vec![
+                    rule("90", "-1", "deny", "0.0.0.0/1", ""),
+                    rule("100", "6", "allow", "64.0.0.0/2", "22-22"),
+                ],
+                Pass,
+            ),
+            (
+                vec![
+                    rule("90", "-1", "deny", "0.0.0.0/1", ""),
+                    rule("100", "6", "allow", "128.0.0.0/1", "22-22"),
+                ],
+                Fail,
+            ),
             (
                 vec![
                     rule("90", "6", "deny", ALL, "22-22"),
@@ -290,6 +322,8 @@ mod tests {
                 "{part}"
             );
         }
+        let nowhere = rule("100", "6", "allow", "anywhere", "22-22");
+        assert_eq!(outcome(&[nowhere]), Outcome::Unknown);
         let odd = rule("100", "6", "perhaps", ALL, "22-22");
         assert_eq!(outcome(&[odd]), Outcome::Unknown);
         assert_eq!(outcome(&["<item/>".to_owned()]), Outcome::Unknown);

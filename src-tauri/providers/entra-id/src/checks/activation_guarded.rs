@@ -13,7 +13,10 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 /// | rule | pass | fail | unknown |
 /// | --- | --- | --- | --- |
 /// | approval (`Approval_EndUser_Assignment`) | required | not required | absent, not said |
-/// | proof: `MultiFactorAuthentication` in `Enablement_EndUser_Assignment`, or an authentication context is asked for | one of them | neither | one absent or not said, and the other does not ask |
+/// | proof: `MultiFactorAuthentication` in `Enablement_EndUser_Assignment` | asked for | asked for neither it nor an authentication context | absent, not said |
+///
+/// An authentication context asks for what a Conditional Access policy for it says, which may be anything: where it is
+/// the only proof, a person has to look.
 ///
 /// Unknown without a policy for that role, without the license, and where not all policies were read.
 pub(crate) static CHECK: Check = Check {
@@ -24,7 +27,7 @@ pub(crate) static CHECK: Check = Check {
     objectives: &["3.1.5[b]", "3.5.3[c]"],
     severity: Severity::Medium,
     remedy: "In Privileged Identity Management open Global Administrator > Role settings > Edit: require Azure MFA (or an authentication \
-             context) and approval on activation, and name approvers.",
+             context whose policy asks for it) and approval on activation, and name approvers.",
     console: console!("Microsoft_Azure_PIMCommon/CommonMenuBlade/~/quickStart"),
     reperform: Reperform {
         portal: "Entra admin center > Identity Governance > Privileged Identity Management > Microsoft Entra roles > Settings > Global Administrator.",
@@ -83,7 +86,13 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     });
     let context = rule("AuthenticationContext_EndUser_Assignment").and_then(context);
     match (asked, context) {
-        (Some(true), _) | (_, Some(true)) => judge.pass(),
+        (Some(true), _) => judge.pass(),
+        (Some(false), Some(true)) => judge.ask(
+            role,
+            "Proof",
+            "roleRule",
+            "activation asks for an authentication context; whether the policy for it asks for multifactor authentication has to be looked at",
+        ),
         (Some(false), Some(false)) => judge.fail(
             role,
             "Proof",
@@ -108,9 +117,11 @@ fn context(rule: &RoleRule) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::CHECK;
     use crate::checks::testing::{Bench, tell};
     use evidence::Outcome::{Fail, Pass, Unknown};
+    use evidence::UnknownCode;
     use serde_json::json;
 
     const RULES: &str = "role-policies";
@@ -192,7 +203,8 @@ mod tests {
         let nameless = without.clone().set(RULES, &on, json!(true));
         assert_eq!(nameless.outcome(&CHECK), Fail);
         let context = nameless.set(RULES, &claim, json!("c1"));
-        assert_eq!(context.outcome(&CHECK), Pass);
+        let reason = context.judge(&CHECK).reason.unwrap();
+        assert_eq!(reason.code, UnknownCode::NeedsJudgement);
         assert_eq!(
             Bench::good()
                 .partly("entra-id.role-policies")

@@ -21,7 +21,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.conditional_access.admin_mfa_enforced",
     alias: "ENTRA-01",
-    version: 2,
+    version: 3,
     title: "Multifactor authentication is enforced for every privileged role.",
     objectives: &["3.5.3[a]", "3.5.3[c]", "3.7.5[a]"],
     severity: Severity::Critical,
@@ -39,6 +39,7 @@ pub(crate) static CHECK: Check = Check {
         "entra-id.role-assignments",
         "entra-id.role-group-members",
         "entra-id.role-eligibility",
+        "entra-id.role-group-eligibility",
         "entra-id.licences",
     ],
     parameters: &[

@@ -17,7 +17,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.conditional_access.admin_phishing_resistant_mfa",
     alias: "ENTRA-04",
-    version: 2,
+    version: 3,
     title: "Privileged roles sign in only with phishing-resistant methods.",
     objectives: &["3.5.3[c]", "3.5.4[a]"],
     severity: Severity::High,
@@ -35,6 +35,7 @@ pub(crate) static CHECK: Check = Check {
         "entra-id.role-assignments",
         "entra-id.role-group-members",
         "entra-id.role-eligibility",
+        "entra-id.role-group-eligibility",
         "entra-id.licences",
     ],
     parameters: &[

@@ -11,14 +11,15 @@ const EVERYBODY: &str = "all_users";
 /// The target that means nobody.
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
-/// With the Authenticator disabled: not applicable. Otherwise each of the two (the application, the place):
+/// With the Authenticator disabled: not applicable, once the migration to this policy is complete; before that unknown,
+/// because older policies may still allow it. Otherwise each of the two (the application, the place):
 ///
 /// | state | for | verdict |
 /// | --- | --- | --- |
 /// | enabled | everybody, nobody left out | pass |
 /// | enabled | others | fail |
 /// | disabled | any | fail |
-/// | default | any | unknown: Microsoft decides, and changes its mind |
+/// | default | any | unknown: Microsoft decides, and changes its mind; a person has to look |
 /// | not said, or of another kind | any | unknown |
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.authentication_methods.authenticator_context_shown",
@@ -45,6 +46,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         Ok(policy) => policy,
         Err(reason) => return Verdict::unknown(reason),
     };
+    let older = policy.older_policies_count();
     let methods = policy.authentication_method_configurations;
     let app = methods.into_iter().flatten().find(|method| {
         let id = method.id.as_deref();
@@ -56,7 +58,10 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     match app.state.as_deref() {
         Some("enabled") => {}
         Some("disabled") => {
-            return Judge::new().conclude(WhenEmpty::NotApplicable);
+            return match older {
+                None => Judge::new().conclude(WhenEmpty::NotApplicable),
+                Some(reason) => Verdict::unknown(reason),
+            };
         }
         _ => return Verdict::unknown(malformed("does not say whether the app may be used")),
     }
@@ -96,11 +101,11 @@ fn one(judge: &mut Judge, name: &str, feature: Option<Feature>) {
     ) {
         (Some("disabled"), ..) => judge.fail(id, name, kind, "is not shown"),
         (Some("default"), ..) => {
-            judge.unknown(
+            judge.ask(
                 id,
                 name,
                 kind,
-                "is left to Microsoft's default, which changes",
+                "is left to Microsoft's default, which changes; what people see has to be looked at",
             );
         }
         (Some("enabled"), Some(EVERYBODY), Some(NOBODY)) => judge.pass(),
@@ -114,9 +119,11 @@ fn one(judge: &mut Judge, name: &str, feature: Option<Feature>) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::CHECK;
     use crate::checks::testing::{Bench, tell};
     use evidence::Outcome::{Fail, NotApplicable, Unknown};
+    use evidence::UnknownCode;
     use serde_json::{Value, json};
 
     const POLICY: &str = "authentication-methods-policy";
@@ -192,6 +199,22 @@ mod tests {
             })
             .collect();
         tell(&CHECK, &stories);
+    }
+
+    #[test]
+    fn the_app_is_off_only_once_older_policies_count_no_more() {
+        let off = Bench::good().set(POLICY, &format!("{APP}/state"), json!("disabled"));
+        for (state, code) in [
+            (json!("preMigration"), UnknownCode::NeedsJudgement),
+            (json!(null), UnknownCode::MalformedAnswer),
+        ] {
+            let bench = off.clone().set(POLICY, "/0/policyMigrationState", state);
+            assert_eq!(bench.judge(&CHECK).reason.unwrap().code, code);
+        }
+        let default = format!("{APP}/featureSettings/displayAppInformationRequiredState/state");
+        let default = Bench::good().set(POLICY, &default, json!("default"));
+        let reason = default.judge(&CHECK).reason.unwrap();
+        assert_eq!(reason.code, UnknownCode::NeedsJudgement);
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     let kind = "deviceSetting";
     match policy.multi_factor_auth_configuration.as_deref() {
         Some("required") => judge.pass(),
-        Some("notRequired") => judge.unknown(
+        Some("notRequired") => judge.ask(
             "multiFactorAuthConfiguration",
             "Multifactor authentication",
             kind,
@@ -93,6 +93,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::CHECK;
     use crate::checks::testing::{Bench, tell};
     use evidence::Outcome::{Fail, Pass, Unknown};
@@ -164,6 +165,13 @@ mod tests {
                 ),
             ],
         );
+        let by_policy = Bench::good().set(
+            POLICY,
+            "/0/multiFactorAuthConfiguration",
+            json!("notRequired"),
+        );
+        let reason = by_policy.judge(&CHECK).reason.unwrap();
+        assert_eq!(reason.code, evidence::UnknownCode::NeedsJudgement);
         let fewer = Bench::good().parameter(crate::parameters::DEVICE_QUOTA, json!(3));
         assert_eq!(fewer.outcome(&CHECK), Fail);
         let none = Bench::good().no_parameter(crate::parameters::DEVICE_QUOTA);

@@ -20,7 +20,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.roles.global_administrators_few",
     alias: "ENTRA-12",
-    version: 2,
+    version: 3,
     title: "There are two to four Global Administrators.",
     objectives: &["3.1.5[a]", "3.1.5[b]"],
     severity: Severity::High,
@@ -36,6 +36,7 @@ pub(crate) static CHECK: Check = Check {
         "entra-id.role-assignments",
         "entra-id.role-group-members",
         "entra-id.role-eligibility",
+        "entra-id.role-group-eligibility",
         "entra-id.licences",
     ],
     parameters: &[

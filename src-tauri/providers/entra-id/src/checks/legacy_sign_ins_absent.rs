@@ -8,18 +8,37 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 /// Names by which the log calls clients that can ask for a second factor.
 const MODERN: [&str; 2] = ["Browser", "Mobile Apps and Desktop clients"];
 
+/// Names by which it calls those that can't: Microsoft Learn, "Sign-in log activity details", client app.
+const LEGACY: [&str; 12] = [
+    "Authenticated SMTP",
+    "Autodiscover",
+    "Exchange ActiveSync",
+    "Exchange Online PowerShell",
+    "Exchange Web Services",
+    "IMAP4",
+    "MAPI Over HTTP",
+    "Offline Address Book",
+    "Outlook Anywhere (RPC over HTTP)",
+    "Outlook Service",
+    "POP3",
+    "Reporting Web Services",
+];
+
+/// How the log begins the name of clients it does not tell apart.
+const OTHER_CLIENTS: &str = "other clients";
+
 /// | recent sign-ins | verdict |
 /// | --- | --- |
 /// | a successful one by an older protocol | fail |
 /// | none | unknown: a log of some days shows what happened, never that nothing did |
-/// | one does not say how, or whether, it succeeded | unknown |
+/// | one does not say how, or whether, it succeeded, or is by a client that is not known | unknown |
 ///
 /// It can't pass, so it speaks for an objective that a person has to judge anyway (whether unauthorized use is noticed)
 /// and leaves the one about replay to the policy that blocks such protocols.
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.sign_ins.legacy_sign_ins_absent",
     alias: "ENTRA-05L",
-    version: 2,
+    version: 3,
     title: "Nobody signed in by a protocol without multifactor authentication.",
     objectives: &["3.14.7[b]"],
     severity: Severity::High,
@@ -57,7 +76,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             {
                 judge.pass()
             }
-            (Some(0), Some(client)) if !client.is_empty() => {
+            (Some(0), Some(client)) if is_legacy(client) => {
                 let when = row
                     .created_date_time
                     .as_deref()
@@ -68,6 +87,10 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
                     "signIn",
                     format!("signed in by {client} at {when}"),
                 );
+            }
+            (Some(0), Some(client)) if !client.is_empty() => {
+                let note = format!("signed in by {client}; what that can ask for is not known");
+                judge.unknown(id, name, "signIn", note);
             }
             (Some(0), _) => judge.unknown(id, name, "signIn", "the client is not named"),
             (Some(_), _) => judge.pass(),
@@ -81,6 +104,13 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     judge.conclude(WhenEmpty::Unknown(
         "The log holds no sign-in at all.".to_owned(),
     ))
+}
+
+fn is_legacy(client: &str) -> bool {
+    LEGACY
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(client))
+        || client.to_lowercase().starts_with(OTHER_CLIENTS)
 }
 
 #[cfg(test)]
@@ -108,6 +138,21 @@ mod tests {
         ]);
         assert_eq!(verdict.outcome, Outcome::Fail);
         assert_eq!(verdict.resources[0].name, "ada@example.test");
+    }
+
+    #[test]
+    fn only_a_client_that_is_known_to_be_old_fails() {
+        for (client, expected) in [
+            ("Exchange ActiveSync", Outcome::Fail),
+            ("exchange online powershell", Outcome::Fail),
+            ("Other clients; IMAP", Outcome::Fail),
+            ("Client of tomorrow", Outcome::Unknown),
+        ] {
+            let verdict = judged(&[sign_in(Some(client), Some(0))]);
+            assert_eq!(verdict.outcome, expected, "{client}");
+        }
+        let verdict = judged(&[sign_in(Some("Client of tomorrow"), Some(0))]);
+        assert_eq!(verdict.resources.len(), 1);
     }
 
     #[test]

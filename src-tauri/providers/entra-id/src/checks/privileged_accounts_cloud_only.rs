@@ -17,7 +17,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.roles.privileged_accounts_cloud_only",
     alias: "ENTRA-13",
-    version: 2,
+    version: 3,
     title: "Privileged accounts exist in the cloud only.",
     objectives: &["3.1.5[b]", "3.13.3[c]"],
     severity: Severity::High,
@@ -33,6 +33,7 @@ pub(crate) static CHECK: Check = Check {
         "entra-id.role-assignments",
         "entra-id.role-group-members",
         "entra-id.role-eligibility",
+        "entra-id.role-group-eligibility",
         "entra-id.licences",
     ],
     parameters: &[],

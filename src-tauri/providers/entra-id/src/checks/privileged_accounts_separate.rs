@@ -19,7 +19,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.roles.privileged_accounts_separate",
     alias: "ENTRA-14",
-    version: 2,
+    version: 3,
     title: "Administrators have a separate account without a mailbox.",
     objectives: &["3.1.6[b]"],
     severity: Severity::Medium,
@@ -35,6 +35,7 @@ pub(crate) static CHECK: Check = Check {
         "entra-id.role-assignments",
         "entra-id.role-group-members",
         "entra-id.role-eligibility",
+        "entra-id.role-group-eligibility",
         "entra-id.licences",
     ],
     parameters: &[parameters::BREAK_GLASS],

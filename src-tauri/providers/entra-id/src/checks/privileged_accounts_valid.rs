@@ -16,7 +16,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.roles.privileged_accounts_valid",
     alias: "ENTRA-17",
-    version: 2,
+    version: 3,
     title: "No guest and no disabled account holds a privileged role.",
     objectives: &["3.1.1[d]", "3.1.5[b]"],
     severity: Severity::High,
@@ -31,6 +31,7 @@ pub(crate) static CHECK: Check = Check {
         "entra-id.role-assignments",
         "entra-id.role-group-members",
         "entra-id.role-eligibility",
+        "entra-id.role-group-eligibility",
         "entra-id.licences",
     ],
     parameters: &[],

@@ -6,9 +6,9 @@ use crate::{
         Access, Holds, Reach, Risk, join, remedies_account, remedies_sign_in, seek,
     },
     datasets::policies::{Conditions, Policy},
-    privileged::cannot_see_risk,
+    licences::{lacking, sees_risk},
 };
-use evidence::{Outcome, Reason, Severity, UnknownCode};
+use evidence::Severity;
 use provider_kit::{Check, Clouds, Collected, Reperform, Verdict};
 
 /// Both have to hold, for all users and all applications:
@@ -18,8 +18,8 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict};
 /// | the account | blocks, or asks for a new password with MFA or for remediation | fail |
 /// | the sign-in | blocks or asks for MFA | fail |
 ///
-/// Unknown where a policy is not understood or any dataset was not read in full; and where there is none and no
-/// subscription that allows one, because something else may then watch for what Microsoft does not.
+/// Unknown where a policy is not understood or any dataset was not read in full; and without a subscription with
+/// Microsoft Entra ID P2 that can be used: policies that go by risk do nothing then, and something else may watch.
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.conditional_access.risk_handled_by_policy",
     alias: "ENTRA-10",
@@ -53,16 +53,20 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         Ok(access) => access,
         Err(reason) => return Verdict::unknown(reason),
     };
-    let cannot_see_risk = match cannot_see_risk(collected) {
-        Ok(cannot) => cannot,
+    match sees_risk(collected) {
+        Ok(true) => {}
+        Ok(false) => {
+            let what = "without which policies can't go by risk";
+            return Verdict::unknown(lacking("Microsoft Entra ID P2", what));
+        }
         Err(reason) => return Verdict::unknown(reason),
-    };
+    }
     let at = |risk| Reach {
         risk,
         ..Reach::everyone(&access.exempt)
     };
     let (user, sign_in) = (at(Risk::HighOfUser), at(Risk::HighOfSignIn));
-    let verdict = join([
+    join([
         seek(
             &access.policies,
             |policy| about(policy, |all| &all.user_risk_levels, remedies_account),
@@ -75,12 +79,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             |policy| sign_in.of(policy),
             "No policy deals with sign-ins at high risk.",
         ),
-    ]);
-    if verdict.outcome == Outcome::Fail && cannot_see_risk {
-        let detail = "The tenant has no subscription with Microsoft Entra ID P2, without which policies can't go by risk.";
-        return Verdict::unknown(Reason::new(UnknownCode::LicenceMissing, detail));
-    }
-    verdict
+    ])
 }
 
 /// Whether a policy does something about a risk. One that is certainly not about it is none that lacks something.
@@ -201,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_license_a_missing_policy_is_no_failure() {
+    fn without_the_license_policies_do_nothing_and_a_missing_one_is_no_failure() {
         let off = |bench: Bench| {
             let state = format!("/0/value/{USER}/state");
             bench.set(POLICIES, &state, json!("disabled"))
@@ -211,8 +210,20 @@ mod tests {
         assert_eq!(reason.code, UnknownCode::LicenceMissing);
         let unread = off(Bench::good()).without("entra-id.licences", UnknownCode::NotCollected);
         assert_eq!(unread.outcome(&CHECK), Unknown);
-        let policies_suffice = Bench::good().set("licences", "/0/value", json!([]));
-        assert_eq!(policies_suffice.outcome(&CHECK), Pass);
+        for (part, value) in [
+            ("/0/value", json!([])),
+            ("/0/value/1/capabilityStatus", json!("Suspended")),
+            (
+                "/0/value/1/servicePlans/0/provisioningStatus",
+                json!("Disabled"),
+            ),
+        ] {
+            let policies_only = Bench::good().set("licences", part, value);
+            let reason = policies_only.judge(&CHECK).reason.unwrap();
+            assert_eq!(reason.code, UnknownCode::LicenceMissing, "{part}");
+        }
+        let unsaid = Bench::good().set("licences", "/0/value/1/capabilityStatus", json!(null));
+        assert_eq!(unsaid.outcome(&CHECK), Unknown);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use provider_kit::{Check, Clouds, Collected, Reperform, Verdict};
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.conditional_access.sessions_limited",
     alias: "ENTRA-28",
-    version: 2,
+    version: 3,
     title: "Sign-in sessions end after a defined time.",
     objectives: &["3.1.11[a]", "3.1.11[b]", "3.13.9[c]"],
     severity: Severity::Medium,
@@ -39,6 +39,7 @@ pub(crate) static CHECK: Check = Check {
         "entra-id.role-assignments",
         "entra-id.role-group-members",
         "entra-id.role-eligibility",
+        "entra-id.role-group-eligibility",
         "entra-id.licences",
     ],
     parameters: &[

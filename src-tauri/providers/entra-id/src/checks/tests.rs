@@ -23,11 +23,12 @@ const REASONS: [UnknownCode; 10] = [
 fn everything_passes_in_the_good_tenant() {
     for check in CHECKS {
         let verdict = Bench::good().judge(check);
-        // A log of some days never proves that something did not happen.
-        let best = if check.id == "entra-id.sign_ins.legacy_sign_ins_absent" {
-            Outcome::Unknown
-        } else {
-            Outcome::Pass
+        // A log of some days never proves that something did not happen, and an ended review never that anybody decided.
+        let best = match check.id {
+            "entra-id.sign_ins.legacy_sign_ins_absent" | "entra-id.governance.access_reviewed" => {
+                Outcome::Unknown
+            }
+            _ => Outcome::Pass,
         };
         assert_eq!(verdict.outcome, best, "{}: {verdict:?}", check.id);
     }

@@ -18,19 +18,22 @@ const WEAK: [(&str, &str); 3] = [
 /// | disabled | pass |
 /// | enabled | fail |
 /// | anything else, or not in the policy | unknown |
+///
+/// As long as the migration to this policy is not complete, the older policies for multifactor authentication and
+/// password reset may still allow what is disabled here: unknown then, unless one is enabled.
 pub(crate) static CHECK: Check = Check {
     id: "entra-id.authentication_methods.weak_methods_disabled",
     alias: "ENTRA-06",
-    version: 1,
+    version: 2,
     title: "Text message, voice call and e-mail codes are disabled as sign-in methods.",
     objectives: &["3.5.4[a]"],
     severity: Severity::Medium,
     remedy: "Move people to the Authenticator app, passkeys or security keys, then disable SMS, Voice call and Email OTP in the \
-             authentication methods policy.",
+             authentication methods policy, and complete the migration from the older policies.",
     console: console!("Microsoft_AAD_IAM/AuthenticationMethodsMenuBlade/~/AdminAuthMethods"),
     reperform: Reperform {
-        portal: "Entra admin center > Protection > Authentication methods > Policies: column Enabled.",
-        command: "(Get-MgPolicyAuthenticationMethodPolicy).AuthenticationMethodConfigurations | Select-Object Id, State",
+        portal: "Entra admin center > Protection > Authentication methods > Policies: column Enabled; Manage migration.",
+        command: "$policy = Get-MgPolicyAuthenticationMethodPolicy; $policy.PolicyMigrationState; $policy.AuthenticationMethodConfigurations | Select-Object Id, State",
     },
     datasets: &["entra-id.authentication-methods-policy"],
     parameters: &[],
@@ -43,6 +46,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         Ok(policy) => policy,
         Err(reason) => return Verdict::unknown(reason),
     };
+    let older = policy.older_policies_count();
     let Some(methods) = policy.authentication_method_configurations else {
         return Verdict::unknown(evidence::Reason::new(
             UnknownCode::MalformedAnswer,
@@ -50,6 +54,9 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         ));
     };
     let mut judge = Judge::new();
+    if let Some(reason) = older {
+        judge.lacks(reason);
+    }
     for (id, name) in WEAK {
         let method = methods.iter().find(|method| {
             method
@@ -75,10 +82,29 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::CHECK;
-    use crate::checks::testing::tell;
+    use crate::checks::testing::{Bench, tell};
     use evidence::Outcome::{Fail, Unknown};
+    use evidence::UnknownCode;
     use serde_json::json;
+
+    #[test]
+    fn what_is_off_here_may_be_on_in_older_policies() {
+        const POLICY: &str = "authentication-methods-policy";
+        for (state, code) in [
+            (json!("preMigration"), UnknownCode::NeedsJudgement),
+            (json!("migrationInProgress"), UnknownCode::NeedsJudgement),
+            (json!(null), UnknownCode::MalformedAnswer),
+            (json!("ofTomorrow"), UnknownCode::MalformedAnswer),
+        ] {
+            let bench = Bench::good().set(POLICY, "/0/policyMigrationState", state);
+            assert_eq!(bench.judge(&CHECK).reason.unwrap().code, code);
+            let sms = "/0/authenticationMethodConfigurations/2/state";
+            let seen = bench.set(POLICY, sms, json!("enabled"));
+            assert_eq!(seen.outcome(&CHECK), Fail);
+        }
+    }
 
     #[test]
     fn each_weak_method_must_be_off() {

@@ -31,10 +31,14 @@ pub(crate) fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 pub(crate) enum Shape {
     /// A collection: pages with `value` and perhaps `@odata.nextLink`.
     List,
+    /// The first page of a collection, which holds all that is wanted.
+    Newest,
     /// One object.
     Single,
     /// The list of role-assignable groups, then the members of each, one collection per group.
     RoleGroups,
+    /// The list of role-assignable groups, then who may become a member of each, one collection per group.
+    GroupEligibility,
     /// The list of access reviews, then the instances of each, one collection per review.
     Reviews,
 }
@@ -77,6 +81,7 @@ pub(crate) static SOURCES: &[Source] = &[
     roles::DEFINITIONS_SOURCE,
     roles::ASSIGNMENTS_SOURCE,
     roles::GROUP_MEMBERS_SOURCE,
+    roles::GROUP_ELIGIBILITY_SOURCE,
     roles::ELIGIBILITY_SOURCE,
     roles::SCHEDULES_SOURCE,
     policies::CONDITIONAL_ACCESS_SOURCE,
@@ -117,6 +122,7 @@ pub(crate) static DATASETS: &[&Dataset] = &[
     &roles::DEFINITIONS,
     &roles::ASSIGNMENTS,
     &roles::GROUP_MEMBERS,
+    &roles::GROUP_ELIGIBILITY,
     &roles::ELIGIBILITY,
     &roles::SCHEDULES,
     &policies::CONDITIONAL_ACCESS,

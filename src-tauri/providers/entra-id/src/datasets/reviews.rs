@@ -1,6 +1,6 @@
 //! Access reviews: what is reviewed how often, and how the reviews of each went.
 
-use super::{Pace, Shape, Source, object, value_of};
+use super::{Pace, Shape, Source, object, sent, value_of};
 use provider_kit::{Clouds, Dataset, Malformed, RawPage, Reader};
 use serde::Deserialize;
 use serde_json::Value;
@@ -73,8 +73,9 @@ pub(crate) struct Review {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Settings {
-    /// `null` for a review that happens once.
-    pub(crate) recurrence: Option<Value>,
+    /// Null, or without a pattern, for a review that happens once.
+    #[serde(default, deserialize_with = "sent")]
+    pub(crate) recurrence: Option<Option<Value>>,
 }
 
 #[cfg(test)]

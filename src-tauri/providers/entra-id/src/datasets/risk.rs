@@ -8,7 +8,7 @@ use serde::Deserialize;
 pub(crate) static RISKY_USERS: Dataset = Dataset {
     id: "entra-id.risky-users",
     title: "Users at risk",
-    what: "Which accounts Microsoft holds to be taken over or at risk, and since when nobody dealt with it.",
+    what: "Which accounts Microsoft holds to be taken over or at risk, and when the record of each last changed.",
     permissions: &["IdentityRiskyUser.Read.All"],
     licence: Some("Microsoft Entra ID P2"),
     key: &["/id"],
@@ -33,25 +33,33 @@ pub(crate) const RISKY_USERS_SOURCE: Source = Source {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RiskyUser {
     pub(crate) id: Option<String>,
+    pub(crate) is_deleted: Option<bool>,
     pub(crate) user_principal_name: Option<String>,
     /// `low`, `medium`, `high`, `hidden` or `none`.
     pub(crate) risk_level: Option<String>,
     /// `atRisk` or `confirmedCompromised`, as it was asked for; others once somebody dealt with it.
     pub(crate) risk_state: Option<String>,
+    /// When the record changed, not since when it is as it is.
     pub(crate) risk_last_updated_date_time: Option<String>,
 }
 
-/// Signs of taken-over accounts, the newest first.
+/// Signs of taken-over accounts, in the order the service gives them.
 pub(crate) static RISK_DETECTIONS: Dataset = Dataset {
     id: "entra-id.risk-detections",
     title: "Risk detections",
-    what: "The newest events in which Microsoft saw a sign of a taken-over account.",
+    what: "Events in which Microsoft saw a sign of a taken-over account, some 500 of them.",
     permissions: &["IdentityRiskEvent.Read.All"],
     licence: Some("Microsoft Entra ID P2"),
     key: &["/id"],
     records: Reader::Body(list),
     volatile: &[],
-    removed: &["/location/geoCoordinates", "/ipAddress"],
+    // Where people are, and what else a detector wrote down, is not needed to tell what it saw.
+    removed: &[
+        "/location/geoCoordinates",
+        "/location/city",
+        "/ipAddress",
+        "/additionalInfo",
+    ],
     row_cap: Some(500),
     clouds: Clouds::All,
     objectives: &["3.14.7[b]", "3.6.1[b]"],
@@ -100,7 +108,7 @@ pub(crate) static SECURE_SCORE: Dataset = Dataset {
     records: Reader::Body(list),
     volatile: &[],
     removed: &[],
-    row_cap: Some(1),
+    row_cap: None,
     clouds: Clouds::All,
     objectives: &["3.12.1[b]", "3.12.3[a]"],
 };
@@ -109,6 +117,6 @@ pub(crate) const SECURE_SCORE_SOURCE: Source = Source {
     dataset: &SECURE_SCORE,
     path: "/v1.0/security/secureScores",
     query: "$top=1",
-    shape: Shape::List,
+    shape: Shape::Newest,
     pace: Pace::Directory,
 };

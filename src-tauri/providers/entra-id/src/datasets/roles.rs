@@ -1,8 +1,9 @@
 //! Who administers the tenant: role definitions, assignments, eligibility, and the members of groups that hold roles.
 
-use super::{Pace, Shape, Source, group_members, list};
-use provider_kit::{Clouds, Dataset, Reader};
+use super::{Pace, Shape, Source, group_members, list, listed_groups, object, value_of};
+use provider_kit::{Clouds, Dataset, Malformed, RawPage, Reader};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 /// Members of an expanded principal that nobody needs here.
 const PERSONAL: &[&str] = &[
@@ -123,10 +124,14 @@ pub(crate) const GROUP_MEMBERS_SOURCE: Source = Source {
     dataset: &GROUP_MEMBERS,
     // The list of groups; the members of each are asked for with `MEMBERS_QUERY`.
     path: "/v1.0/groups",
-    query: "$filter=isAssignableToRole%20eq%20true&$select=id,displayName,isAssignableToRole&$top=999",
+    query: ASSIGNABLE_GROUPS,
     shape: Shape::RoleGroups,
     pace: Pace::Directory,
 };
+
+/// The role-assignable groups.
+const ASSIGNABLE_GROUPS: &str =
+    "$filter=isAssignableToRole%20eq%20true&$select=id,displayName,isAssignableToRole&$top=999";
 
 /// What is asked of each group.
 pub(crate) const MEMBERS_QUERY: &str =
@@ -138,6 +143,73 @@ pub(crate) const MEMBERS_QUERY: &str =
 pub(crate) struct GroupMember {
     pub(crate) group_id: Option<String>,
     pub(crate) id: Option<String>,
+    pub(crate) empty: Option<bool>,
+    pub(crate) listed: Option<bool>,
+}
+
+/// Who may become a member of the groups that can hold roles.
+pub(crate) static GROUP_ELIGIBILITY: Dataset = Dataset {
+    id: "entra-id.role-group-eligibility",
+    title: "Eligible members of role-assignable groups",
+    what: "Who may become a member of a group that can hold administrator roles when needed (Privileged Identity Management for Groups).",
+    permissions: &[
+        "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+        "GroupMember.Read.All",
+    ],
+    licence: Some("Microsoft Entra ID P2 or ID Governance"),
+    key: &["/groupId", "/id"],
+    records: Reader::Page(group_eligibility),
+    volatile: &[],
+    removed: &[],
+    row_cap: None,
+    clouds: Clouds::All,
+    objectives: &["3.1.5[a]"],
+};
+
+pub(crate) const GROUP_ELIGIBILITY_SOURCE: Source = Source {
+    dataset: &GROUP_ELIGIBILITY,
+    // The list of groups; who may become a member of each is asked for at `GROUP_ELIGIBILITY_PATH`.
+    path: "/v1.0/groups",
+    query: ASSIGNABLE_GROUPS,
+    shape: Shape::GroupEligibility,
+    pace: Pace::Directory,
+};
+
+/// Where it is asked, with a filter for one group: the service refuses to answer for all groups at once.
+pub(crate) const GROUP_ELIGIBILITY_PATH: &str =
+    "/v1.0/identityGovernance/privilegedAccess/group/eligibilityScheduleInstances";
+
+/// A page about a group says who may become a member of it; one about nothing lists the role-assignable groups.
+/// A group of which nobody may gives one record that says so: that is not the same as a group nobody asked about.
+fn group_eligibility(page: &RawPage<'_>) -> Result<Vec<Value>, Malformed> {
+    let mut records = value_of(&mut object(page.body)?)?;
+    let Some(group) = page.origin.subject.as_deref() else {
+        return listed_groups(records);
+    };
+    if records.is_empty() {
+        records.push(json!({"id": "", "empty": true}));
+    }
+    for record in &mut records {
+        let own = record["groupId"].as_str();
+        if own.is_some_and(|own| !own.eq_ignore_ascii_case(group)) {
+            return Err(Malformed("a record is about another group".to_owned()));
+        }
+        if let Value::Object(members) = record {
+            members.insert("groupId".to_owned(), Value::String(group.to_owned()));
+        }
+    }
+    Ok(records)
+}
+
+/// Somebody who may become a member or an owner of a group that can hold roles, that there is nobody, or that the group is
+/// listed as one.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EligibleMember {
+    pub(crate) group_id: Option<String>,
+    pub(crate) principal_id: Option<String>,
+    /// `member` or `owner`.
+    pub(crate) access_id: Option<String>,
     pub(crate) empty: Option<bool>,
     pub(crate) listed: Option<bool>,
 }
@@ -259,4 +331,40 @@ pub(crate) struct RoleRule {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ApprovalSetting {
     pub(crate) is_approval_required: Option<bool>,
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use provider_kit::Origin;
+
+    fn read(subject: Option<&str>, body: &Value) -> Result<Vec<Value>, Malformed> {
+        let origin = Origin {
+            subject: subject.map(str::to_owned),
+            ..Origin::default()
+        };
+        group_eligibility(&RawPage {
+            body: body.to_string().as_bytes(),
+            origin: &origin,
+        })
+    }
+
+    #[test]
+    fn eligible_members_carry_their_group_and_having_none_is_seen() {
+        let page = json!({"value": [{"id": "e", "principalId": "u"}]});
+        assert_eq!(
+            read(Some("g"), &page).unwrap(),
+            [json!({"id": "e", "principalId": "u", "groupId": "g"})]
+        );
+        assert_eq!(
+            read(Some("g"), &json!({"value": []})).unwrap(),
+            [json!({"id": "", "empty": true, "groupId": "g"})]
+        );
+        let listing = json!({"value": [{"id": "g", "isAssignableToRole": true}]});
+        assert_eq!(read(None, &listing).unwrap().len(), 1);
+        assert!(read(None, &page).is_err(), "no list of groups");
+        let another = json!({"value": [{"id": "e", "groupId": "h"}]});
+        assert!(read(Some("g"), &another).is_err());
+    }
 }

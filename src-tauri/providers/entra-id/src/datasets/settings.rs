@@ -1,6 +1,7 @@
 //! Tenant-wide settings: who may do what by default, which methods are allowed, consent, passwords.
 
 use super::{Pace, Shape, Source, list, single};
+use evidence::{Reason, UnknownCode};
 use provider_kit::{Clouds, Dataset, Reader};
 use serde::Deserialize;
 
@@ -76,7 +77,27 @@ pub(crate) const METHODS_SOURCE: Source = Source {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Methods {
+    /// `migrationComplete` once the older policies for MFA and password reset count no more.
+    pub(crate) policy_migration_state: Option<String>,
     pub(crate) authentication_method_configurations: Option<Vec<Method>>,
+}
+
+impl Methods {
+    /// Why this policy alone does not say which methods are off: the older policies for multifactor authentication and
+    /// password reset may still allow them. `None` once it does.
+    pub(crate) fn older_policies_count(&self) -> Option<Reason> {
+        match self.policy_migration_state.as_deref() {
+            Some("migrationComplete") => None,
+            Some("preMigration" | "migrationInProgress") => Some(Reason::new(
+                UnknownCode::NeedsJudgement,
+                "The migration to the authentication methods policy is not complete: whether the older policies for multifactor authentication and password reset still allow a method has to be looked at.",
+            )),
+            _ => Some(Reason::new(
+                UnknownCode::MalformedAnswer,
+                "The authentication methods policy does not say whether older policies still count.",
+            )),
+        }
+    }
 }
 
 /// One method.

@@ -99,6 +99,8 @@ pub(crate) const LICENCES_SOURCE: Source = Source {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Sku {
     pub(crate) sku_id: Option<String>,
+    /// `Enabled` or `Warning` as long as it can be used; else `Suspended`, `Deleted` or `LockedOut`.
+    pub(crate) capability_status: Option<String>,
     pub(crate) service_plans: Option<Vec<ServicePlan>>,
 }
 
@@ -108,4 +110,6 @@ pub(crate) struct Sku {
 pub(crate) struct ServicePlan {
     pub(crate) service_plan_id: Option<String>,
     pub(crate) service_plan_name: Option<String>,
+    /// `Success`, `Disabled` or one of those that wait for something.
+    pub(crate) provisioning_status: Option<String>,
 }

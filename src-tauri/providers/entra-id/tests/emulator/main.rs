@@ -57,6 +57,48 @@ async fn the_list_of_role_assignable_groups_is_kept_beside_their_members() {
 }
 
 #[tokio::test]
+async fn who_may_join_a_group_with_roles_is_asked_group_by_group() {
+    let emulator = small();
+    let session = open(&emulator).await;
+    let (pages, completeness) = collect(session.as_ref(), "role-group-eligibility")
+        .await
+        .unwrap();
+    assert!(completeness.complete);
+    assert_eq!(
+        (pages.bodies.len(), pages.rows),
+        (2, 2),
+        "one group, and one who may join it"
+    );
+    let asked = emulator.log().into_iter().rev().find(|request| {
+        request
+            .path
+            .ends_with("/privilegedAccess/group/eligibilityScheduleInstances")
+    });
+    let group = serde_json::from_slice::<serde_json::Value>(&pages.bodies[0]).unwrap()["value"][0]
+        ["id"]
+        .clone();
+    assert!(asked.unwrap().query.contains(group.as_str().unwrap()));
+    emulator.edit(Tenant::remove_licences);
+    let error = failure(session.as_ref(), "role-group-eligibility").await;
+    assert_eq!(error.reason().code, UnknownCode::LicenceMissing);
+}
+
+#[tokio::test]
+async fn the_newest_score_is_all_that_is_wanted() {
+    let emulator = small();
+    emulator.edit(|tenant| {
+        let mut older = tenant.governance.secure_scores[0].clone();
+        older["id"] = "older".into();
+        tenant.governance.secure_scores.push(older);
+    });
+    let (pages, completeness) = collect(open(&emulator).await.as_ref(), "secure-score")
+        .await
+        .unwrap();
+    assert_eq!((pages.bodies.len(), pages.rows), (1, 1));
+    assert!(completeness.complete, "{completeness:?}");
+}
+
+#[tokio::test]
 async fn many_users_come_page_by_page_and_logs_stop_at_their_cap() {
     let emulator = Emulator::start(Tenant::sized(2_500), Options::default()).unwrap();
     let session = open(&emulator).await;
