@@ -12,5 +12,5 @@ fn killed_at_twenty_moments_of_a_first_sync() {
         Duration::from_millis(15),
     );
     entra.connect(&desk);
-    kill::many(&desk, 20, 24);
+    kill::many(&desk, 20, 37);
 }

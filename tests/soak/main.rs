@@ -12,5 +12,5 @@ fn killed_at_two_hundred_moments_of_a_first_sync() {
         Duration::from_millis(15),
     );
     entra.connect(&desk);
-    kill::many(&desk, 200, 24);
+    kill::many(&desk, 200, 37);
 }

@@ -239,9 +239,15 @@ fn machine() -> Machine {
         memory_kib: memory
             .and_then(|text| text.split_whitespace().next()?.parse().ok())
             .unwrap_or(0),
-        kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
+        kernel: series(&read("/proc/sys/kernel/osrelease")),
         versions: versions(),
     }
+}
+
+/// A kernel's series, e.g. `6.18`: what follows names one machine's build.
+fn series(release: &str) -> String {
+    let numbers: Vec<&str> = release.trim().split('.').take(2).collect();
+    numbers.join(".")
 }
 
 fn versions() -> Vec<String> {
@@ -305,6 +311,12 @@ mod tests {
         for words in [&["--only", "speed"][..], &["--only"], &["--fast"]] {
             assert!(Options::parse(words).is_err(), "{words:?}");
         }
+    }
+
+    #[test]
+    fn of_a_kernel_the_series_is_told() {
+        assert_eq!(series("6.18.44-some-build\n"), "6.18");
+        assert_eq!(series(""), "");
     }
 
     #[test]

@@ -54,13 +54,14 @@ const BROADER: [(&str, &[&str]); 19] = [
 /// Reads everything in the directory; works in place of six narrower ones.
 const DIRECTORY_READ: &str = "Directory.Read.All";
 
-const DIRECTORY: [&str; 6] = [
+const DIRECTORY: [&str; 7] = [
     "User.Read.All",
     "GroupMember.Read.All",
     "Application.Read.All",
     "Organization.Read.All",
     "Domain.Read.All",
     "GroupSettings.Read.All",
+    "Device.Read.All",
 ];
 
 /// What makes `grant` effective: itself, or a broader one.

@@ -83,7 +83,8 @@ fn of_server(mut error: ProviderError, own_server: bool) -> ProviderError {
 impl Organization {
     async fn open(manifest: &Manifest, reach: Reach) -> Result<Self, ProviderError> {
         // An app's token is made for the organization that it is installed in; without one there is nobody to ask as.
-        reach.credential.installation(&reach.cancel).await?;
+        let installation = reach.credential.installation(&reach.cancel).await?;
+        let chosen = installation.is_some_and(|installation| installation.selected);
         let path = plan::ORGANIZATION.path(&reach.target.organization, None);
         let ask = Ask::get(reach.target.below(&path, "")?);
         let request = ask.page_request();
@@ -144,7 +145,7 @@ impl Organization {
             owner,
             itself: Mutex::new(Some(Sheet::new(request, None, told))),
             reach,
-            repositories: Repositories::default(),
+            repositories: Repositories::of(&body, chosen),
             visible: Visible::default(),
             workflow: Workflow::default(),
         })

@@ -16,12 +16,13 @@ use std::collections::BTreeMap;
 /// | public repositories | the runner's group | it |
 /// | --- | --- | --- |
 /// | none | any | passes |
-/// | some | does not allow public repositories | passes |
+/// | some | does not allow public repositories | passes, but for the runners of repositories |
 /// | some | allows public repositories | fails |
 /// | some | was refused, or does not say | unknown, for that reason |
 /// | can't be told | allows them, or can't be told | unknown |
 ///
-/// Without any runner, all having been seen: not applicable. Forks count: what is in one can be changed like anywhere.
+/// Runners of single repositories are not read, so that a public one, or one that may be, leaves it unknown where nothing
+/// fails. Without any runner and any public repository, all having been seen: not applicable. Forks count: what is in one can be changed like anywhere.
 pub static CHECK: Check = Check {
     id: "github.actions.runners",
     alias: "GITHUB-23",
@@ -49,11 +50,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     let mut jury = Jury::new();
     let runners = jury.rows::<Runner>(collected, RUNNERS.id);
     let (groups, missing) = groups(collected);
-    let reachable = if runners.is_empty() {
-        Told::Yes
-    } else {
-        reachable(collected)
-    };
+    let reachable = reachable(collected);
     for runner in &runners {
         let id = runner.id.map(|id| id.to_string()).unwrap_or_default();
         let name = runner
@@ -75,6 +72,21 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
             (Told::Unclear(reason), _) => Told::Unclear(reason.clone()),
         };
         jury.told("runner", &id, &name, told);
+    }
+    // The list is the organization's: machines that a repository or the enterprise brings along are in none that is read.
+    if let own @ (Told::No(_) | Told::Unclear(_)) = reachable {
+        let told = match own {
+            Told::No(why) => Told::for_a_person(format!(
+                "{why} Whether a repository has runners of its own is not read: look under its Settings > Actions > Runners."
+            )),
+            unclear => unclear,
+        };
+        jury.told(
+            "organization",
+            "ownRunners",
+            "runners of repositories",
+            told,
+        );
     }
     jury.conclude(WhenEmpty::NotApplicable)
 }
@@ -141,9 +153,13 @@ mod tests {
     fn a_public_repository_and_a_group_that_allows_it() {
         assert_eq!(
             org(open(), json!(true)).told(&CHECK),
-            (Fail, vec!["build-1".to_owned()])
+            (
+                Fail,
+                vec!["build-1".to_owned(), "runners of repositories".to_owned()]
+            )
         );
-        assert_eq!(org(open(), json!(false)).says(&CHECK), (Pass, None));
+        let person = (Unknown, Some(UnknownCode::NeedsJudgement));
+        assert_eq!(org(open(), json!(false)).says(&CHECK), person);
         assert_eq!(org(json!({}), json!(true)).says(&CHECK), (Pass, None));
         let malformed = (Unknown, Some(UnknownCode::MalformedAnswer));
         assert_eq!(org(open(), json!(null)).says(&CHECK), malformed);
@@ -177,8 +193,8 @@ mod tests {
         let closed = org(json!({}), json!(false)).without(&REPOSITORIES);
         assert_eq!(
             closed.says(&CHECK),
-            (Pass, None),
-            "the group is closed in any case"
+            (Unknown, Some(UnknownCode::PermissionMissing)),
+            "a repository may have runners of its own"
         );
     }
 
@@ -187,9 +203,14 @@ mod tests {
         let none = |org: Org| org.list(&RUNNERS, json!({"runners": []}));
         assert_eq!(
             none(org(open(), json!(true))).says(&CHECK),
+            (Unknown, Some(UnknownCode::NeedsJudgement)),
+            "a public repository may have runners of its own"
+        );
+        assert_eq!(
+            none(org(json!({}), json!(true))).says(&CHECK),
             (NotApplicable, None)
         );
-        assert_eq!(none(Org::new()).says(&CHECK), (NotApplicable, None));
+        assert_eq!(none(Org::new()).says(&CHECK).0, Unknown);
         let half = org(open(), json!(true)).half(&RUNNERS, json!({"runners": []}));
         assert_eq!(half.says(&CHECK), (Unknown, Some(UnknownCode::Partial)));
     }

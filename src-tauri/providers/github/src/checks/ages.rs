@@ -14,6 +14,11 @@ pub(super) fn number(collected: &Collected<'_>, key: &str) -> Result<i64, Reason
     })
 }
 
+/// Whole days from `since` to `now`. A moment that is to come has no age: one of the clocks is wrong.
+pub(super) fn age(now: Timestamp, since: Timestamp) -> Option<i64> {
+    Some(now.days_since(since)).filter(|days| *days >= 0)
+}
+
 /// Whether an open alert of this severity is younger than the days its severity is given. `critical` and `high` are the
 /// days; any other severity may wait.
 pub(super) fn in_time(
@@ -29,7 +34,7 @@ pub(super) fn in_time(
         Some("medium" | "low") => return Told::Yes,
         _ => return Told::silent("GitHub does not say how severe it is."),
     };
-    match since.map(|since| now.days_since(since)) {
+    match since.and_then(|since| age(now, since)) {
         Some(age) if age > days => Told::no(format!(
             "{} and open for {age} days; at most {days}.",
             severity.unwrap_or_default()
@@ -63,6 +68,11 @@ mod tests {
                 Some("high"),
                 Some(31),
                 Told::no("high and open for 31 days; at most 30."),
+            ),
+            (
+                Some("high"),
+                Some(-1),
+                Told::silent("GitHub does not say since when it is open."),
             ),
             (Some("medium"), None, Told::Yes),
             (Some("low"), Some(900), Told::Yes),

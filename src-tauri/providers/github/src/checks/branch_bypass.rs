@@ -1,7 +1,7 @@
 //! Protection that administrators can step around protects from accidents only.
 
 use super::{
-    effective::{Branch, Branches, Source},
+    effective::{Branch, Branches, PROTECTING, Source},
     jury::Jury,
     population::{Answers, Forks, Repo, repositories, told, unexpected},
     told::Told,
@@ -139,10 +139,19 @@ fn by_rulesets(
     rulesets: &Answers<Ruleset>,
     refused: Option<&Reason>,
 ) -> Told {
+    // A ruleset that protects against nothing binds nobody, whoever may bypass it. A kind that is left out may protect.
+    let protecting = |rule: &&Option<&Rule>| {
+        let kind = rule.and_then(|rule| rule.kind.as_deref());
+        kind.is_none_or(|kind| PROTECTING.contains(&kind))
+    };
     let ids: BTreeSet<Option<u64>> = rules
         .iter()
+        .filter(protecting)
         .map(|rule| rule.and_then(|rule| rule.ruleset_id))
         .collect();
+    if ids.is_empty() {
+        return Told::no(NONE);
+    }
     Told::all(ids.into_iter().map(|id| match id {
         None => Told::silent("A rule does not name its ruleset."),
         Some(id) => {
@@ -288,6 +297,19 @@ mod tests {
         );
         let nameless = org(unprotected(), json!([{"type": "deletion"}]), &[]).says(&CHECK);
         assert_eq!(nameless, malformed);
+    }
+
+    #[test]
+    fn a_ruleset_that_protects_against_nothing_binds_nobody() {
+        let rules = json!([{"type": "copilot_code_review", "ruleset_id": 1}]);
+        let bypass = [("1", json!([]))];
+        let says = |rules| org(unprotected(), rules, &bypass).says(&CHECK);
+        assert_eq!(says(rules), (Fail, None));
+        let beside =
+            json!([{"type": "deletion", "ruleset_id": 1}, {"type": "creation", "ruleset_id": 2}]);
+        assert_eq!(says(beside), (Pass, None));
+        let silent = json!([{"ruleset_id": 2}]);
+        assert_eq!(says(silent).0, Unknown);
     }
 
     #[test]

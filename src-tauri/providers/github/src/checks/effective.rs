@@ -23,7 +23,7 @@ pub(super) const DATASETS: &[&str] = &[
 ];
 
 /// Rules whose presence means that a branch is protected.
-const PROTECTING: [&str; 6] = [
+pub(super) const PROTECTING: [&str; 6] = [
     "pull_request",
     "non_fast_forward",
     "deletion",

@@ -25,6 +25,9 @@ macro_rules! alert {
 
 alert!(DependencyAlert, SecretAlert, CodeAlert);
 
+/// The words for an alert that is not open any more; another word says nothing.
+const CLOSED: [&str; 5] = ["auto_dismissed", "dismissed", "fixed", "resolved", "closed"];
+
 /// Nobody looks for anything there, so that no alert says nothing.
 pub(super) fn not_used(what: &str) -> Reason {
     Reason::new(
@@ -71,9 +74,9 @@ pub(super) fn judge<A: Alert>(
                         Told::silent("Whether its repository is archived or a fork is not known.")
                     }
                     (Some("open"), told) => told,
-                    (Some(_), _) => continue,
-                    (None, Told::No(_)) => Told::silent("GitHub does not say whether it is open."),
-                    (None, told) => told,
+                    (Some(state), _) if CLOSED.contains(&state) => continue,
+                    (_, Told::No(_)) => Told::silent("GitHub does not say whether it is open."),
+                    (_, told) => told,
                 };
                 let id = format!("{place}#{number}");
                 jury.told("alert", &id, &id, told);

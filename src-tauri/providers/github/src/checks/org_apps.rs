@@ -73,8 +73,8 @@ fn rule(app: &Installation, approved: &[String]) -> Told {
     for name in STRONG {
         match permissions.get(name).map(Option::as_deref) {
             Some(Some("write" | "admin")) => strong.push(name),
-            Some(None) => return Told::silent(format!("GitHub does not say how far {name} goes.")),
-            Some(Some(_)) | None => {}
+            Some(Some("read" | "none")) | None => {}
+            Some(_) => return Told::silent(format!("GitHub does not say how far {name} goes.")),
         }
     }
     match app.repository_selection.as_deref() {
@@ -147,6 +147,7 @@ mod tests {
             ),
             ("other", json!(null), json!({"contents": "write"}), Unknown),
             ("other", json!("all"), json!({"contents": null}), Unknown),
+            ("other", json!("all"), json!({"contents": "full"}), Unknown),
             ("other", json!("all"), json!(null), Unknown),
             ("other", json!("all"), json!({"contents": 7}), Unknown),
         ] {

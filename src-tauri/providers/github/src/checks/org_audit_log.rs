@@ -17,7 +17,7 @@ const TOLERANCE: i64 = 300;
 /// | has an entry of the company's last days, counted from when it was read | passes, however much of it was read |
 /// | was read to its end and has none | fails |
 /// | was not read to its end and has none | unknown |
-/// | an entry without a readable moment, and no other of those days | unknown |
+/// | an entry without a readable moment or of the future, and no other of those days | unknown |
 pub static CHECK: Check = Check {
     id: "github.org.audit_log",
     alias: "GITHUB-17",
@@ -60,8 +60,8 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
         Told::Yes
     } else if let Some(reason) = log.missing {
         return Err(reason);
-    } else if moments().any(|at| at.is_none()) {
-        Told::silent("An entry does not say when it was made.")
+    } else if moments().any(|at| at.is_none_or(|at| at > now + TOLERANCE)) {
+        Told::silent("An entry does not say when it was made, or names a moment to come.")
     } else {
         Told::no(format!("Nothing was logged in the last {days} days."))
     };
@@ -94,8 +94,8 @@ mod tests {
         assert_eq!(org(json!([])).says(&CHECK), (Fail, None));
         assert_eq!(
             org(json!([entry(-1)])).says(&CHECK),
-            (Fail, None),
-            "not yet"
+            (Unknown, Some(UnknownCode::MalformedAnswer)),
+            "not yet: a clock is wrong"
         );
         assert_eq!(
             org(json!([{}, entry(31)])).says(&CHECK),

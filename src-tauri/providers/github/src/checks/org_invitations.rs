@@ -1,6 +1,10 @@
 //! An invitation that nobody answers is a door that nobody watches.
 
-use super::{ages::number, jury::Jury, told::Told};
+use super::{
+    ages::{age, number},
+    jury::Jury,
+    told::Told,
+};
 use crate::datasets::{FAILED_INVITATIONS, INVITATIONS, Invitation};
 use evidence::{Reason, Severity};
 use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
@@ -44,7 +48,7 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
     let days = number(collected, DAYS)?;
     let mut jury = Jury::new();
     for open in jury.rows::<Invitation>(collected, INVITATIONS.id) {
-        let told = match open.created_at.map(|at| collected.now.days_since(at)) {
+        let told = match open.created_at.and_then(|at| age(collected.now, at)) {
             None => Told::silent("GitHub does not say when it was made."),
             Some(age) if age > days => {
                 Told::for_a_person(format!("Open for {age} days; at most {days}."))

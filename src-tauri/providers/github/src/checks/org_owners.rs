@@ -1,7 +1,7 @@
 //! Owners may do everything: few enough to know, enough that one can be away.
 
 use super::{ages::number, jury::Jury, told::Told};
-use crate::datasets::{OWNERS, Person};
+use crate::datasets::{OUTSIDE_COLLABORATORS, OWNERS, Person};
 use evidence::Severity;
 use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 use std::collections::BTreeSet;
@@ -16,6 +16,9 @@ const MOST: &str = "github.most_owners";
 /// | two or more, up to that number | passes |
 /// | one | unknown: a person has to judge that nobody stands in |
 /// | none, or one of them is not named | unknown |
+///
+/// To a credential without the permission to read members GitHub lists those alone who show their membership to everybody,
+/// and does not say so. Outside collaborators it lists to no such credential: without them the owners are not all.
 pub static CHECK: Check = Check {
     id: "github.org.owners_limited",
     alias: "GITHUB-5",
@@ -29,7 +32,7 @@ pub static CHECK: Check = Check {
         portal: "Organization > People: filter \"Role: Owner\".",
         command: "gh api --paginate 'orgs/ORG/members?role=admin' --jq '.[].login'",
     },
-    datasets: &["github.owners"],
+    datasets: &["github.owners", "github.outside_collaborators"],
     parameters: &[MOST],
     clouds: Clouds::All,
     evaluate,
@@ -42,6 +45,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     };
     let mut jury = Jury::new();
     let owners = jury.rows::<Person>(collected, OWNERS.id);
+    jury.rows::<Person>(collected, OUTSIDE_COLLABORATORS.id);
     let named: BTreeSet<&str> = owners
         .iter()
         .filter_map(|owner| owner.login.as_deref())
@@ -77,6 +81,11 @@ mod tests {
     };
     use serde_json::{Value, json};
 
+    /// An organization whose outside collaborators could be read.
+    fn seen() -> Org {
+        Org::new().list(&OUTSIDE_COLLABORATORS, json!([]))
+    }
+
     fn owners(count: usize) -> Vec<Value> {
         (0..count)
             .map(|n| json!({"id": n, "login": format!("owner-{n}")}))
@@ -92,10 +101,10 @@ mod tests {
             (4, (Pass, None)),
             (5, (Fail, None)),
         ] {
-            let org = Org::new().list(&OWNERS, Value::from(owners(count)));
+            let org = seen().list(&OWNERS, Value::from(owners(count)));
             assert_eq!(org.says(&CHECK), expected, "{count}");
         }
-        let more = Org::new()
+        let more = seen()
             .list(&OWNERS, Value::from(owners(5)))
             .with(MOST, json!(5));
         assert_eq!(more.says(&CHECK), (Pass, None));
@@ -104,18 +113,26 @@ mod tests {
     #[test]
     fn somebody_twice_is_one_and_nobody_is_unknown() {
         let twice = [owners(4), owners(4)].concat();
-        let org = |rows: Vec<Value>| Org::new().list(&OWNERS, Value::from(rows));
+        let org = |rows: Vec<Value>| seen().list(&OWNERS, Value::from(rows));
         assert_eq!(org(twice).says(&CHECK), (Pass, None));
         let nameless = [owners(2), vec![json!({"id": 9})]].concat();
         assert_eq!(org(nameless).says(&CHECK).0, Unknown);
-        let many = Org::new().half(&OWNERS, Value::from(owners(5)));
+        let many = seen().half(&OWNERS, Value::from(owners(5)));
         assert_eq!(many.says(&CHECK).0, Fail);
-        let few = Org::new().half(&OWNERS, Value::from(owners(3)));
+        let few = seen().half(&OWNERS, Value::from(owners(3)));
         assert_eq!(few.says(&CHECK), (Unknown, Some(UnknownCode::Partial)));
         let unset = org(owners(3)).with(MOST, json!(null));
         assert_eq!(
             unset.says(&CHECK),
             (Unknown, Some(UnknownCode::NeedsJudgement))
         );
+    }
+
+    #[test]
+    fn those_who_show_it_to_everybody_are_not_all_owners() {
+        let org = seen().list(&OWNERS, Value::from(owners(3)));
+        let without = org.without(&OUTSIDE_COLLABORATORS);
+        let refused = (Unknown, Some(UnknownCode::PermissionMissing));
+        assert_eq!(without.says(&CHECK), refused);
     }
 }

@@ -1,12 +1,12 @@
 //! A deploy key lets a machine into a repository for as long as it is there.
 
 use super::{
-    ages::number,
+    ages::{age, number},
     jury::Jury,
     population::{Answers, Forks, repositories},
     told::Told,
 };
-use crate::datasets::{DEPLOY_KEYS, DeployKey, Each, MEMBERS, Person};
+use crate::datasets::{DEPLOY_KEYS, DeployKey, Each, MEMBERS, OUTSIDE_COLLABORATORS, Person};
 use evidence::{Reason, Severity, Timestamp};
 use provider_kit::{Check, Clouds, Collected, Reperform, Verdict, WhenEmpty};
 use std::collections::BTreeSet;
@@ -39,6 +39,7 @@ pub static CHECK: Check = Check {
         "github.repositories",
         "github.deploy_keys",
         "github.members",
+        "github.outside_collaborators",
     ],
     parameters: &[DAYS],
     clouds: Clouds::All,
@@ -77,6 +78,8 @@ fn judge(collected: &Collected<'_>) -> Result<Verdict, Reason> {
 
 /// The names of all members; why they are not known otherwise.
 fn members(collected: &Collected<'_>) -> Result<BTreeSet<String>, Reason> {
+    // Without the permission to read members those alone are listed who show it to everybody; these are not listed then.
+    collected.rows::<Person>(OUTSIDE_COLLABORATORS.id)?;
     let people = collected.rows::<Person>(MEMBERS.id)?;
     let nameless = people.rows.iter().any(|person| person.login.is_none());
     match people.missing {
@@ -105,12 +108,18 @@ fn rule(
         "GitHub does not say whether it can write.",
     );
     let used = match (key.last_used, key.created_at) {
-        (Some(Some(at)), _) => match now.days_since(at) {
-            age if age > days => Told::no(format!("Not used for {age} days; at most {days}.")),
+        (Some(Some(at)), _) => match age(now, at) {
+            None => Told::silent("It was last used at a moment to come."),
+            Some(age) if age > days => {
+                Told::no(format!("Not used for {age} days; at most {days}."))
+            }
             _ => Told::Yes,
         },
-        (Some(None), Some(added)) => match now.days_since(added) {
-            age if age > days => Told::no(format!("Never used since it was added {age} days ago.")),
+        (Some(None), Some(added)) => match age(now, added) {
+            None => Told::silent("It was added at a moment to come."),
+            Some(age) if age > days => {
+                Told::no(format!("Never used since it was added {age} days ago."))
+            }
             _ => Told::Yes,
         },
         (Some(None), None) => Told::silent("GitHub does not say when it was added."),
@@ -148,6 +157,7 @@ mod tests {
             .repositories(&[repository("erp", json!({}))])
             .about(&DEPLOY_KEYS, &[("harbor/erp", 200, keys)])
             .list(&MEMBERS, json!([{"id": 1, "login": "dreyes"}]))
+            .list(&OUTSIDE_COLLABORATORS, json!([]))
     }
 
     fn with(changes: Value) -> Org {
@@ -168,6 +178,7 @@ mod tests {
             (json!({"last_used": "2026-08-25T08:00:00Z"}), (Pass, None)),
             (json!({"last_used": "2026-08-24T08:00:00Z"}), (Fail, None)),
             (json!({"last_used": null}), (Fail, None)),
+            (json!({"last_used": "2027-08-24T08:00:00Z"}), malformed),
             (
                 json!({"last_used": null, "created_at": "2026-11-20T08:00:00Z"}),
                 (Pass, None),
@@ -197,6 +208,8 @@ mod tests {
     fn members_are_needed_where_somebody_added_a_key() {
         let refused = (Unknown, Some(UnknownCode::PermissionMissing));
         assert_eq!(with(json!({})).without(&MEMBERS).says(&CHECK), refused);
+        let public_alone = with(json!({"added_by": "hidden"})).without(&OUTSIDE_COLLABORATORS);
+        assert_eq!(public_alone.says(&CHECK), refused);
         let writing = with(json!({"read_only": false})).without(&MEMBERS);
         assert_eq!(writing.says(&CHECK).0, Fail);
         let half = with(json!({})).half(&MEMBERS, json!([]));

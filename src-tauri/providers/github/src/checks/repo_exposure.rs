@@ -1,7 +1,7 @@
 //! Who can see the company's repositories, and which of them nobody needs any more.
 
 use super::{
-    ages::number,
+    ages::{age, number},
     jury::Jury,
     population::{Forks, Repo, public, repositories},
     told::Told,
@@ -103,7 +103,7 @@ fn inactive(collected: &Collected<'_>) -> Result<Verdict, Reason> {
     let kept = collected.parameters.list(KEPT);
     let mut jury = Jury::new();
     for repo in &repositories(collected, &mut jury, Forks::Out) {
-        let told = match repo.row.pushed_at.map(|at| collected.now.days_since(at)) {
+        let told = match repo.row.pushed_at.and_then(|at| age(collected.now, at)) {
             None => Told::silent("GitHub does not say when it was last pushed to."),
             Some(age) if age > days && names(&kept, repo) => Told::Yes,
             Some(age) if age > days => Told::for_a_person(format!(

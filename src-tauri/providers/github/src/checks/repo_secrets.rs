@@ -1,7 +1,7 @@
 //! Secrets in code: whether GitHub looks for them, keeps them out, and how long found ones stay.
 
 use super::{
-    ages::number,
+    ages::{age, number},
     jury::Jury,
     open_alerts,
     population::{Answers, Forks, Found, Repo, repositories, unexpected},
@@ -206,7 +206,7 @@ fn found(alert: &SecretAlert, collected: &Collected<'_>, days: i64) -> Told {
     if alert.publicly_leaked == Some(true) {
         return Told::no(format!("{what}: it was found in public."));
     }
-    match alert.created_at.map(|at| collected.now.days_since(at)) {
+    match alert.created_at.and_then(|at| age(collected.now, at)) {
         Some(age) if age > days => {
             Told::no(format!("{what}: open for {age} days; at most {days}."))
         }

@@ -23,7 +23,6 @@ const OPTIONAL: &[(&str, &str)] = &[
         "github.actions.token_read_only",
         "github.repository_workflow_permissions",
     ),
-    ("github.actions.runners", "github.repositories"),
     ("github.repo.security_updates", "github.repository_settings"),
     ("github.repo.code_scanning", "github.code_alerts"),
 ];
@@ -52,8 +51,11 @@ fn what_a_check_needs_and_was_refused_makes_it_unknown_for_that_reason() {
 
 #[test]
 fn half_of_what_a_check_needs_passes_nothing() {
-    // An entry that was read is there, however long the log is; so is a group, and a ruleset.
+    // An entry that was read is there, however long the log is; so is a group, a public repository, and a ruleset. Of
+    // outside collaborators it only matters that they could be read.
     let shown = [
+        ("github.actions.runners", "github.repositories"),
+        ("github.repo.deploy_keys", "github.outside_collaborators"),
         ("github.org.audit_log", "github.audit_log"),
         ("github.actions.runners", "github.runner_groups"),
         ("github.branch.no_bypass", "github.rulesets"),
@@ -113,7 +115,16 @@ fn a_repository_without_its_answer_is_unknown_although_nothing_is_said_to_be_mis
 #[test]
 fn the_good_case_passes_and_what_is_optional_is() {
     let good = Org::case("good");
-    for check in super::ALL {
+    // It has a public repository, and runners of single repositories are not read.
+    let runners = super::actions_runners::CHECK.id;
+    assert_eq!(
+        good.says(&super::actions_runners::CHECK),
+        (
+            Outcome::Unknown,
+            Some(evidence::UnknownCode::NeedsJudgement)
+        )
+    );
+    for check in super::ALL.iter().filter(|check| check.id != runners) {
         assert_eq!(
             good.told(check),
             (Outcome::Pass, vec![]),

@@ -228,7 +228,7 @@ impl App {
 
     async fn fetch(&self, cancel: &CancellationToken) -> Result<Token, ProviderError> {
         let installation = self.installation(cancel).await?;
-        let narrow: BTreeMap<&str, &str> = self
+        let mut narrow: BTreeMap<&str, &str> = self
             .wanted
             .iter()
             .filter(|name| installation.permissions.contains_key(*name))
@@ -236,10 +236,11 @@ impl App {
             .collect();
         let path = format!("/app/installations/{}/access_tokens", installation.id);
         let url = self.target.below(&path, "")?;
-        let mut document = json!({});
-        if !narrow.is_empty() {
-            document["permissions"] = json!(narrow);
+        // Without a list the token could do everything that the app may, writing too. Every app has this one.
+        if narrow.is_empty() {
+            narrow.insert("metadata", "read");
         }
+        let document = json!({ "permissions": narrow });
         // Another token does no harm: nothing is used up by asking.
         let ask = Ask::json(url, &document).repeatable();
         let answer = self.send(ask, cancel).await?;

@@ -37,7 +37,7 @@ fn app(server: &MockServer, clock: Arc<FixedClock>) -> App {
     let connection = connection(&server.uri());
     let target = Target::of(&crate::MANIFEST, &connection).unwrap();
     let key = SigningKey::from_pem(&pem("PRIVATE KEY", &pkcs8)).unwrap();
-    let wanted = ["members", "contents"].map(str::to_owned).into();
+    let wanted = crate::client::credential::wanted(&crate::MANIFEST);
     App::new("Iv23li".to_owned(), key, target, wanted, connection.http).with_clock(clock)
 }
 

@@ -7,6 +7,7 @@ use super::{
 use provider_kit::{
     Connection, HttpClient, Manifest, ProviderError,
     auth::{BearerToken, ClientCredential, SystemClock, TokenRequest, TokenSource, refused},
+    manifest::Permission,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -88,16 +89,11 @@ impl Credential {
             .filter(|value| !value.is_empty())
             .ok_or_else(|| bad_field("app_id", "It is empty."))?;
         let key = SigningKey::from_pem(secret("private_key")?)?;
-        let wanted = manifest
-            .permissions
-            .iter()
-            .map(|permission| permission.grant.clone())
-            .collect();
         Ok(Self::App(Box::new(App::new(
             issuer.to_owned(),
             key,
             target.clone(),
-            wanted,
+            wanted(manifest),
             http.clone(),
         ))))
     }
@@ -157,6 +153,12 @@ impl Credential {
     pub fn is_fine_grained(&self) -> bool {
         matches!(self, Self::Token(token) if token.expose_secret().starts_with("github_pat_"))
     }
+}
+
+/// The permissions that are of use here, by their names at the interface: an installation lists them by those.
+pub fn wanted(manifest: &Manifest) -> Vec<String> {
+    let name = |permission: &Permission| permission.role_id.clone();
+    manifest.permissions.iter().filter_map(name).collect()
 }
 
 /// The sign-in of a person that was kept.

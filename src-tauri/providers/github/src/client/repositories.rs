@@ -13,7 +13,7 @@ use provider_kit::{
 };
 use serde_json::Value;
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::OnceCell;
@@ -139,9 +139,48 @@ impl Listing {
 
 /// The list of a session.
 #[derive(Debug, Default)]
-pub struct Repositories(OnceCell<Result<Listing, ProviderError>>);
+pub struct Repositories {
+    read: OnceCell<Result<Listing, ProviderError>>,
+    /// How many there are, where the organization says.
+    expected: Option<u64>,
+    /// Whether only chosen ones are listed.
+    chosen: bool,
+}
 
 impl Repositories {
+    /// The list of an organization that says how many repositories it has: GitHub leaves those out that a token or an app
+    /// was not given, without a word. `chosen` says that only some were given.
+    #[must_use]
+    pub fn of(organization: &Value, chosen: bool) -> Self {
+        let count = |member: &str| organization.get(member).and_then(Value::as_u64);
+        let sum = |public: u64, private: u64| public.saturating_add(private);
+        Self {
+            expected: count("public_repos")
+                .zip(count("total_private_repos"))
+                .map(|(public, private)| sum(public, private)),
+            chosen,
+            ..Self::default()
+        }
+    }
+
+    /// Why a list that was read to its end is not all.
+    fn hidden(&self, listed: &[Repository]) -> Option<Reason> {
+        let names: BTreeSet<&str> = listed.iter().map(|one| one.full_name.as_str()).collect();
+        let short = |expected: u64| (names.len() as u64) < expected;
+        let missing = |detail: String| Some(Reason::new(UnknownCode::PermissionMissing, detail));
+        match self.expected {
+            Some(expected) if short(expected) => missing(format!(
+                "The organization has {expected} repositories and {} were listed; choose \"All repositories\" for the token or app.",
+                names.len()
+            )),
+            None if self.chosen => missing(
+                "The app is installed on selected repositories; the others are not seen."
+                    .to_owned(),
+            ),
+            _ => None,
+        }
+    }
+
     /// The list; read by whoever needs it first.
     ///
     /// # Errors
@@ -153,7 +192,7 @@ impl Repositories {
         earlier: &dyn Earlier,
     ) -> Result<&Listing, ProviderError> {
         let read = self
-            .0
+            .read
             .get_or_try_init(|| async {
                 let reading =
                     Reading::all(Pager::new(reach, &plan::REPOSITORIES, None, earlier)).await;
@@ -166,10 +205,14 @@ impl Repositories {
                             Ok(Err(error))
                         }
                     }
-                    refused => Ok(Ok(Listing::of(
-                        Reading { refused, ..reading },
-                        &reach.target.organization,
-                    ))),
+                    refused => {
+                        let reading = Reading { refused, ..reading };
+                        let mut listing = Listing::of(reading, &reach.target.organization);
+                        if listing.lacking.is_none() {
+                            listing.lacking = self.hidden(&listing.repositories);
+                        }
+                        Ok(Ok(listing))
+                    }
                 }
             })
             .await?;

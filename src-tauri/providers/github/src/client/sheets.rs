@@ -267,7 +267,7 @@ impl<'a> Pager<'a> {
             if !answer.body.trim_ascii().is_empty() && message != "not found" {
                 continue;
             }
-            let own = repository.administered != Some(false) || self.reach.credential.is_app();
+            let own = repository.administered == Some(true) || self.reach.credential.is_app();
             if (own || !known.own) && visible.is(repository, self.reach).await? {
                 return Ok(true);
             }

@@ -88,6 +88,11 @@ fn an_alert_fails_at_once_or_after_its_days() {
         (json!({"validity": "odd"}), MALFORMED),
         (json!({"publicly_leaked": null}), MALFORMED),
         (json!({"created_at": null}), MALFORMED),
+        (json!({"created_at": "2027-11-20T09:00:00Z"}), MALFORMED),
+        (
+            json!({"state": "reopened", "validity": "active"}),
+            MALFORMED,
+        ),
         (json!({"created_at": "2026-11-16T09:00:00Z"}), (Pass, None)),
         (json!({"created_at": "2026-11-15T08:00:00Z"}), (Fail, None)),
         (

@@ -351,3 +351,36 @@ async fn both_severities_of_code_alerts_are_read_and_analyses_where_the_setup_is
         [("acme/a", 200), ("acme/b", 200), ("acme/b:analyses", 404)]
     );
 }
+
+#[tokio::test]
+async fn repositories_that_a_token_was_not_given_are_missed() {
+    for (public, private, whole) in [(0, 2, true), (0, 3, false), (1, 2, false)] {
+        let github = GitHub(MockServer::start().await);
+        let organization = json!({"login": "acme", "id": 42, "public_repos": public, "total_private_repos": private});
+        github.get("/orgs/acme", body(200, &organization)).await;
+        let list = json!([repository("erp"), repository("site")]);
+        github.get("/orgs/acme/repos", body(200, &list)).await;
+        for name in ["repositories", "deploy_keys"] {
+            for one in ["erp", "site"] {
+                let at = format!("/repos/acme/{one}/keys");
+                github.get(&at, body(200, &json!([]))).await;
+            }
+            let (_, completeness) = github.collect(name).await.unwrap();
+            let code = completeness.reason.map(|reason| reason.code);
+            let expected = (!whole).then_some(UnknownCode::PermissionMissing);
+            assert_eq!(code, expected, "{name} {public} {private}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn not_found_says_nothing_where_administering_is_not_told() {
+    let silent = with(repository("erp"), "permissions", json!(null));
+    let github = GitHub::with(&[silent]).await;
+    github
+        .get("/repos/acme/erp", body(200, &json!({"id": 3})))
+        .await;
+    let at = "/repos/acme/erp/vulnerability-alerts";
+    github.get(at, message(404, "Not Found")).await;
+    assert!(github.collect("vulnerability_alerts").await.is_err());
+}
