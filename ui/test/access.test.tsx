@@ -214,7 +214,8 @@ test("a page that grants is opened, one with a place for the reader's name is no
     const card = acme();
     const manifest = card.manifest as SampleManifest;
     const [first] = manifest.scripts;
-    return { ...card, manifest: { ...manifest, scripts: [{ ...first, language: "link", text } as typeof first] } };
+    const scripts = [{ ...first, language: "link", text }];
+    return { ...card, manifest: { ...manifest, scripts } as SampleManifest };
   };
   const transport = (text: string) =>
     memory({

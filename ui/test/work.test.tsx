@@ -141,7 +141,7 @@ test("progress never goes back, and a part that ends says how", () => {
   const kept = (done: number): Progress => ({
     kind: "kept",
     integrationId: "i",
-    dataset: { id: "d", state: "current", unchanged: false, reason: null, rows: 1, pages: 1 },
+    dataset: { id: "d", state: "current", unchanged: false, reason: null, rows: 1, pages: 1, confirmed: 0 },
     done,
     total: 3,
   });
