@@ -154,7 +154,7 @@ async fn connect_entra(desk: &Desk, window: &Window, entra: &Entra) {
     window.choose("~Client secret").await;
     window.button("Test connection").await;
     window.see("is needed.").await;
-    fill_field(window, "tenant", &entra.tenant_id()).await;
+    fill_field(window, "(tenant)", &entra.tenant_id()).await;
     fill_field(window, "(client)", &entra.client_id()).await;
     fill_field(window, "sign-in address", &entra.emulator.login_url()).await;
     fill_field(window, "graph address", &entra.emulator.graph_url()).await;
