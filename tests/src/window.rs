@@ -14,7 +14,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// How long a screen may take to show something.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// See [`Window::policy_breaches`]. It happens once a page, at the first address or at the one of a window that came back.
 const KNOWN_BREACHES: [&str; 2] = [

@@ -52,7 +52,7 @@ async fn hostile_texts_neither_run_nor_break_a_screen() {
 
 /// No script ran, no dialog opened, no policy was breached, and the window still looks like the window.
 async fn look(window: &Window, screen: &str) {
-    window.see_no_more("Reading ").await;
+    window.see_no_more("Reading the ").await;
     window.assert_sound(screen).await;
     let broken = window
         .script(

@@ -42,7 +42,7 @@ pub async fn go(window: &Window, page: &str) {
         page
     };
     window.find("heading", title).await;
-    window.see_no_more("Reading ").await;
+    window.see_no_more("Reading the ").await;
 }
 
 /// Goes to the page of a requirement.
@@ -54,7 +54,7 @@ pub async fn control(window: &Window, id: &str) {
         )
         .await;
     window.see("Requirement result").await;
-    window.see_no_more("Reading ").await;
+    window.see_no_more("Reading the ").await;
 }
 
 /// Waits until the running collection is over.
