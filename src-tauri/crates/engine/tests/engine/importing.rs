@@ -40,7 +40,7 @@ fn file(rows: &[Value]) -> Vec<u8> {
 fn handed(bytes: Vec<u8>) -> Handed {
     Handed {
         format: "prowler-ocsf".into(),
-        name: "/home/pat/output/prowler.ocsf.json".into(),
+        name: "reports/output/prowler.ocsf.json".into(),
         bytes,
         integration: None,
         label: None,
