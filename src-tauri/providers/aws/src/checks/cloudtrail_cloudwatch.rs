@@ -2,10 +2,11 @@
 
 use super::{
     cloudtrail_multi_region::proof,
+    selectors::records_management,
     told::{Told, also},
     trails::{OneTrail, TRAILS_PAGE, records, trails},
 };
-use crate::datasets::{CLOUDTRAIL_STATUS, TrailStatus};
+use crate::datasets::{CLOUDTRAIL_SELECTORS, CLOUDTRAIL_STATUS, TrailSelectors, TrailStatus};
 use evidence::{Reason, Severity, Timestamp, UnknownCode};
 use provider_kit::{Check, Clouds, Collected, Gathered, Reperform, Verdict, WhenEmpty};
 
@@ -13,7 +14,7 @@ use provider_kit::{Check, Clouds, Collected, Gathered, Reperform, Verdict, WhenE
 ///
 /// | a trail | delivers to CloudWatch Logs |
 /// | --- | --- |
-/// | is on, records in every region, names a log group, delivered to it within 24 hours, and without error | yes |
+/// | is on, records every management event in every region, names a log group, delivered to it within 24 hours, and without error | yes |
 /// | does not say one of these, or its regions do not agree | can't be told |
 /// | else | no |
 ///
@@ -28,7 +29,7 @@ use provider_kit::{Check, Clouds, Collected, Gathered, Reperform, Verdict, WhenE
 pub static CHECK: Check = Check {
     id: "aws.cloudtrail.cloudwatch",
     alias: "AWS-33",
-    version: 1,
+    version: 2,
     title: "A trail of all regions delivers to CloudWatch Logs, where alarms can watch it.",
     objectives: &["3.3.5[a]", "3.3.5[b]", "3.3.6[a]", "3.14.6[a]"],
     severity: Severity::Medium,
@@ -38,7 +39,11 @@ pub static CHECK: Check = Check {
         portal: "CloudTrail > Trails > open each trail: CloudWatch Logs, with the last delivery.",
         command: "aws cloudtrail describe-trails --query 'trailList[].[Name,IsMultiRegionTrail,CloudWatchLogsLogGroupArn]'; for each trail, in its home region: aws cloudtrail get-trail-status --name ARN --query LatestCloudWatchLogsDeliveryTime",
     },
-    datasets: &["aws.cloudtrail_trails", "aws.cloudtrail_status"],
+    datasets: &[
+        "aws.cloudtrail_trails",
+        "aws.cloudtrail_status",
+        "aws.cloudtrail_selectors",
+    ],
     parameters: &["aws.siem"],
     clouds: Clouds::All,
     evaluate,
@@ -55,6 +60,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     };
     let siem = collected.parameters.list("aws.siem");
     let statuses: Vec<TrailStatus> = also(collected, &mut judge, CLOUDTRAIL_STATUS.id);
+    let selectors: Vec<TrailSelectors> = also(collected, &mut judge, CLOUDTRAIL_SELECTORS.id);
     // The status' own time: the list of trails may have been read days later.
     let asked = match collected.datasets.get(CLOUDTRAIL_STATUS.id) {
         Some(Gathered::Snapshot(records)) => records.collected_at,
@@ -64,7 +70,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
         .list
         .iter()
         .filter(|trail| !matches!(records(&statuses, &trail.arn), Told::No(_)))
-        .map(|trail| (trail, delivers(trail, &statuses, asked)))
+        .map(|trail| (trail, delivers(trail, &statuses, &selectors, asked)))
         .collect();
     if told.iter().any(|(_, told)| *told == Told::Yes) {
         // One is enough: what else is lacking can't change it.
@@ -105,7 +111,12 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     ))
 }
 
-fn delivers(trail: &OneTrail, statuses: &[TrailStatus], asked: Timestamp) -> Told {
+fn delivers(
+    trail: &OneTrail,
+    statuses: &[TrailStatus],
+    selectors: &[TrailSelectors],
+    asked: Timestamp,
+) -> Told {
     let group = match &trail.log_group {
         Some(Some(_)) => Told::Yes,
         Some(None) => Told::No("It names no log group.".to_owned()),
@@ -126,6 +137,8 @@ fn delivers(trail: &OneTrail, statuses: &[TrailStatus], asked: Timestamp) -> Tol
         ),
         group,
         delivery,
+        // A trail of data events alone delivers nothing to watch the account by.
+        records_management(trail, selectors),
     ])
 }
 
@@ -160,7 +173,7 @@ mod tests {
     use crate::{
         checks::{
             testing::{Account, refused_is_unknown},
-            trails::tests::{arn, listed, stand, trail},
+            trails::tests::{about, arn, listed, stand, taking_in, trail},
         },
         datasets::CLOUDTRAIL_TRAILS,
     };
@@ -172,7 +185,8 @@ mod tests {
 
     fn account(members: Value, status: Value) -> Account {
         let account = listed(&[trail("t", "us-east-1", members)]);
-        stand(account, &[(&arn("t", "us-east-1"), status)])
+        let account = stand(account, &[(&arn("t", "us-east-1"), status)]);
+        taking_in(account, "t", true)
     }
 
     fn group() -> Value {
@@ -207,7 +221,9 @@ mod tests {
             (verdict.outcome, verdict.resources.len()),
             (Outcome::Fail, 1)
         );
-        let none = stand(listed(&[]), &[]);
+        let data_alone = taking_in(account(group(), status(json!(NOW))), "t", false);
+        assert_eq!(data_alone.judge(&CHECK).outcome, Outcome::Fail);
+        let none = about(stand(listed(&[]), &[]), &CLOUDTRAIL_SELECTORS, &[]);
         assert_eq!(none.judge(&CHECK).outcome, Outcome::Fail);
     }
 
@@ -236,6 +252,9 @@ mod tests {
         assert_eq!(unread.judge(&CHECK).outcome, Outcome::Unknown);
         refused_is_unknown(&CHECK, &CLOUDTRAIL_TRAILS);
         refused_is_unknown(&CHECK, &CLOUDTRAIL_STATUS);
+        refused_is_unknown(&CHECK, &CLOUDTRAIL_SELECTORS);
+        let unread = account(group(), status(json!(NOW))).without(&CLOUDTRAIL_SELECTORS);
+        assert_eq!(unread.judge(&CHECK).outcome, Outcome::Unknown);
         let half = Completeness::partial(Reason::new(UnknownCode::Throttled, "slow"));
         let hidden = stand(listed(&[]).pages(&CLOUDTRAIL_TRAILS, vec![], half), &[]);
         assert_eq!(hidden.judge(&CHECK).outcome, Outcome::Unknown);

@@ -1,7 +1,7 @@
 //! What nobody records, nobody can look into afterwards: every call that changes or reads the account's settings.
 
 use super::{
-    selectors::all_management,
+    selectors::records_management,
     told::{Told, also},
     trails::{OneTrail, TRAILS_PAGE, records, trails},
 };
@@ -97,13 +97,7 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
 }
 
 fn judged(trail: OneTrail, statuses: &[TrailStatus], selectors: &[TrailSelectors]) -> Judged {
-    let selected = selectors
-        .iter()
-        .find(|selectors| selectors.trail == trail.arn);
-    let management = selected.map_or_else(
-        || Told::Unclear("What it records was not read.".to_owned()),
-        |selectors| all_management(selectors, trail.custom_selectors),
-    );
+    let management = records_management(&trail, selectors);
     let here = Told::all([records(statuses, &trail.arn), management]);
     let everywhere = Told::of(
         trail.multi_region,

@@ -3,18 +3,19 @@
 use super::{
     alarm_families::{FAMILIES, Family, Match},
     console::console,
+    selectors::records_management,
     told::{Told, also},
     trails::{records, trails},
 };
 use crate::datasets::{
-    ALARMS, Alarm, CLOUDTRAIL_STATUS, LOG_GROUPS, LogGroup, METRIC_FILTERS, MetricFilter,
-    SUBSCRIPTIONS, Subscription, TrailStatus,
+    ALARMS, Alarm, CLOUDTRAIL_SELECTORS, CLOUDTRAIL_STATUS, LOG_GROUPS, LogGroup, METRIC_FILTERS,
+    MetricFilter, SUBSCRIPTIONS, Subscription, TrailSelectors, TrailStatus,
 };
 use evidence::{Reason, Severity, UnknownCode};
 use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpty};
 
 /// The rule. For each kind of event (`alarm_families.rs`), something has to ring: in the log group of a trail that is on
-/// and records every region, a metric filter whose pattern names the events; in that region an alarm on what it counts,
+/// and records every management event of every region, a metric filter whose pattern names the events; in that region an alarm on what it counts,
 /// with its actions on; and among them a topic of SNS to which somebody subscribed and agreed.
 ///
 /// | a kind of event | judged |
@@ -30,7 +31,7 @@ use provider_kit::{Check, Clouds, Collected, Judge, Reperform, Verdict, WhenEmpt
 pub static CHECK: Check = Check {
     id: "aws.logs.alarms",
     alias: "AWS-38",
-    version: 1,
+    version: 2,
     title: "Somebody is told when something happens that matters for security.",
     objectives: &["3.3.4[c]", "3.3.5[b]", "3.6.1[c]", "3.14.6[a]", "3.14.7[b]"],
     severity: Severity::Medium,
@@ -43,6 +44,7 @@ pub static CHECK: Check = Check {
     datasets: &[
         "aws.cloudtrail_trails",
         "aws.cloudtrail_status",
+        "aws.cloudtrail_selectors",
         "aws.logs_groups",
         "aws.logs_metric_filters",
         "aws.cloudwatch_alarms",
@@ -81,13 +83,19 @@ fn evaluate(collected: &Collected<'_>) -> Verdict {
     };
     let siem = collected.parameters.list("aws.siem");
     let statuses: Vec<TrailStatus> = also(collected, &mut judge, CLOUDTRAIL_STATUS.id);
+    let selectors: Vec<TrailSelectors> = also(collected, &mut judge, CLOUDTRAIL_SELECTORS.id);
     let (mut groups, mut told) = (Vec::new(), trails.complete);
     for trail in &trails.list {
         let group = trail
             .log_group
             .as_ref()
             .map(|group| group.as_deref().map(group_of));
-        match (records(&statuses, &trail.arn), trail.multi_region, group) {
+        // A trail of data events alone delivers nothing to ring by.
+        let here = Told::all([
+            records(&statuses, &trail.arn),
+            records_management(trail, &selectors),
+        ]);
+        match (here, trail.multi_region, group) {
             (Told::No(_), ..) | (_, Some(false), _) | (_, _, Some(None)) => {}
             (Told::Yes, Some(true), Some(Some(Some(group)))) => groups.push(group),
             _ => told = false,

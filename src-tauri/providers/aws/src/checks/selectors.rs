@@ -1,7 +1,18 @@
 //! Whether a trail's selectors take in every management event.
 
-use super::told::Told;
+use super::{told::Told, trails::OneTrail};
 use crate::datasets::{AdvancedSelector, Selector, TrailSelectors};
+
+/// Whether a trail takes in every management event, by what was read of it.
+pub(super) fn records_management(trail: &OneTrail, selectors: &[TrailSelectors]) -> Told {
+    let selected = selectors
+        .iter()
+        .find(|selectors| selectors.trail == trail.arn);
+    selected.map_or_else(
+        || Told::Unclear("What it records was not read.".to_owned()),
+        |selectors| all_management(selectors, trail.custom_selectors),
+    )
+}
 
 /// What one selector takes in of the management events.
 #[derive(Debug, PartialEq, Eq)]
@@ -28,7 +39,7 @@ enum Part {
 /// A simple selector takes in all if it includes management events of the type `All` and leaves out no service; an
 /// advanced one if its only condition is that the category is `Management`. A type or a field that is not there is not
 /// taken for its default; a list of left-out services is, as its absence is documented.
-pub(super) fn all_management(selectors: &TrailSelectors, custom: Option<bool>) -> Told {
+fn all_management(selectors: &TrailSelectors, custom: Option<bool>) -> Told {
     let simple = selectors.event_selectors.as_deref().unwrap_or_default();
     let advanced = selectors
         .advanced_event_selectors

@@ -135,7 +135,7 @@ pub(super) mod tests {
     use super::*;
     use crate::{
         checks::testing::{Account, origin},
-        datasets::CLOUDTRAIL_STATUS,
+        datasets::{CLOUDTRAIL_SELECTORS, CLOUDTRAIL_STATUS},
     };
     use evidence::Completeness;
     use provider_kit::Dataset;
@@ -186,6 +186,14 @@ pub(super) mod tests {
     /// Statuses.
     pub(in crate::checks) fn stand(account: Account, answers: &[(&str, Value)]) -> Account {
         about(account, &CLOUDTRAIL_STATUS, answers)
+    }
+
+    /// What the trail of this name takes in: every management event, or none.
+    pub(in crate::checks) fn taking_in(account: Account, name: &str, management: bool) -> Account {
+        let arn = arn(name, "us-east-1");
+        let selector = json!({"ReadWriteType": "All", "IncludeManagementEvents": management});
+        let body = json!({"TrailARN": arn, "EventSelectors": [selector]});
+        about(account, &CLOUDTRAIL_SELECTORS, &[(&arn, body)])
     }
 
     #[test]

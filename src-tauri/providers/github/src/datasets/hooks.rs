@@ -72,8 +72,11 @@ pub struct HookConfig {
     pub secret: Option<String>,
 }
 
-/// The body with masks in place of secrets and of all of an address but scheme and host. A body that is no list of hooks
-/// stays as it is.
+/// Members of a hook's `config` that are kept. Hooks of old services have others, some of them passwords.
+const KEPT: [&str; 4] = ["url", "content_type", "insecure_ssl", "secret"];
+
+/// The body with masks in place of secrets and of all of an address but scheme and host, and nothing else of how a hook
+/// sends. A body that is no list of hooks stays as it is.
 #[must_use]
 pub fn without_hook_secrets(body: &[u8]) -> Vec<u8> {
     let Ok(Value::Array(mut hooks)) = serde_json::from_slice(body) else {
@@ -83,6 +86,7 @@ pub fn without_hook_secrets(body: &[u8]) -> Vec<u8> {
         let Some(Value::Object(config)) = hook.get_mut("config") else {
             continue;
         };
+        config.retain(|member, _| KEPT.contains(&member.as_str()));
         if let Some(secret) = config.get_mut("secret")
             && *secret != ""
             && !secret.is_null()
@@ -117,7 +121,11 @@ fn refuse_secret(hook: &Value) -> Result<(), Malformed> {
         .pointer("/config/url")
         .and_then(Value::as_str)
         .is_some_and(|url| url != shortened(url));
-    match shown || whole {
+    let further = hook
+        .pointer("/config")
+        .and_then(Value::as_object)
+        .is_some_and(|config| config.keys().any(|member| !KEPT.contains(&member.as_str())));
+    match shown || whole || further {
         true => Err(Malformed("it holds the secret of a webhook".to_owned())),
         false => Ok(()),
     }
@@ -137,7 +145,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::{super::read::tests::origin, *};
 
-    const SHOWN: &str = r#"[{"id":1,"config":{"url":"https://u:p@chat.example/T0/B1?k=v","secret":"s3cr3t"}},{"id":2,"config":{"url":"http://build.example","secret":""}},{"id":3,"config":{"url":"nowhere"}},{"id":4},7]"#;
+    const SHOWN: &str = r#"[{"id":1,"config":{"url":"https://u:p@chat.example/T0/B1?k=v","secret":"s3cr3t","token":"t0ken","room":"9"}},{"id":2,"config":{"url":"http://build.example","secret":""}},{"id":3,"config":{"url":"nowhere"}},{"id":4},7]"#;
 
     #[test]
     fn a_secret_leaves_its_mask_and_an_address_its_host() {
@@ -152,7 +160,7 @@ mod tests {
         assert_eq!(hooks[1]["config"]["url"], "http://build.example/***");
         assert_eq!(hooks[2]["config"]["url"], "***");
         let text = String::from_utf8(kept.clone()).unwrap();
-        for lost in ["s3cr3t", "u:p", "T0", "k=v", "nowhere"] {
+        for lost in ["s3cr3t", "u:p", "T0", "k=v", "nowhere", "t0ken", "room"] {
             assert!(!text.contains(lost), "{lost}");
         }
         assert_eq!(without_hook_secrets(&kept), kept, "twice is once");
@@ -176,6 +184,7 @@ mod tests {
         ));
         assert!(!read(r#"[{"config":{"secret":"s3cr3t"}}]"#));
         assert!(!read(r#"[{"config":{"secret":7}}]"#));
+        assert!(!read(r#"[{"config":{"password":"p"}}]"#));
         assert!(!read(r#"[{"config":{"url":"https://a.example/T0"}}]"#));
     }
 }

@@ -3,7 +3,7 @@ use super::*;
 use crate::{
     checks::{
         testing::{Account, refused_is_unknown},
-        trails::tests::{arn, listed, stand, trail},
+        trails::tests::{arn, listed, stand, taking_in, trail},
     },
     datasets::CLOUDTRAIL_TRAILS,
 };
@@ -69,17 +69,15 @@ fn account(parts: &Parts) -> Account {
     let alarms = answer("DescribeAlarms", "MetricAlarms", &parts.alarms);
     let subscriptions = answer("ListSubscriptions", "Subscriptions", &parts.subscriptions);
     let listed = listed(&[trail("t", "us-east-1", parts.trail.clone())]);
-    stand(
-        listed,
-        &[(&arn("t", "us-east-1"), json!({"IsLogging": true}))],
-    )
-    .regions(
-        &LOG_GROUPS,
-        &[("us-east-1", r#"{"logGroups":[{"logGroupName":"trail"}]}"#)],
-    )
-    .regions(&METRIC_FILTERS, &[("us-east-1", &filters)])
-    .regions(&ALARMS, &[("us-east-1", &alarms)])
-    .regions(&SUBSCRIPTIONS, &[("us-east-1", &subscriptions)])
+    let logging = [(&*arn("t", "us-east-1"), json!({"IsLogging": true}))];
+    taking_in(stand(listed, &logging), "t", true)
+        .regions(
+            &LOG_GROUPS,
+            &[("us-east-1", r#"{"logGroups":[{"logGroupName":"trail"}]}"#)],
+        )
+        .regions(&METRIC_FILTERS, &[("us-east-1", &filters)])
+        .regions(&ALARMS, &[("us-east-1", &alarms)])
+        .regions(&SUBSCRIPTIONS, &[("us-east-1", &subscriptions)])
 }
 
 fn told(change: impl Fn(&mut Parts)) -> (Outcome, String) {
@@ -174,6 +172,7 @@ fn a_link_that_cannot_be_told_leaves_it_open() {
     for dataset in [
         &CLOUDTRAIL_TRAILS,
         &CLOUDTRAIL_STATUS,
+        &CLOUDTRAIL_SELECTORS,
         &LOG_GROUPS,
         &METRIC_FILTERS,
         &ALARMS,
@@ -181,6 +180,12 @@ fn a_link_that_cannot_be_told_leaves_it_open() {
     ] {
         refused_is_unknown(&CHECK, dataset);
     }
+}
+
+#[test]
+fn a_trail_of_data_events_alone_has_nothing_to_ring_by() {
+    let data_alone = taking_in(account(&parts()), "t", false);
+    assert_eq!(data_alone.judge(&CHECK).outcome, Outcome::Fail);
 }
 
 #[test]
