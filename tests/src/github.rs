@@ -17,9 +17,24 @@ impl GitHub {
     /// The made-up organization with its usual gaps.
     #[must_use]
     pub fn start() -> Self {
+        Self::serving(Options::default())
+    }
+
+    /// The same organization, served as `options` say.
+    #[must_use]
+    pub fn serving(options: Options) -> Self {
         Self {
-            emulator: Emulator::start(Company::new(&Shape::default()), Options::default()).unwrap(),
+            emulator: Emulator::start(Company::new(&Shape::default()), options).unwrap(),
         }
+    }
+
+    /// Every token that works there.
+    #[must_use]
+    pub fn tokens(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        self.emulator
+            .edit_tokens(|tokens| all.extend(tokens.iter().map(|one| one.secret.clone())));
+        all
     }
 
     /// The words that connect to it with `token`.

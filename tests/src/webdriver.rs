@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
+use std::path::Path;
 use std::time::Duration;
 
 /// Longer than anything inside the page takes.
@@ -102,6 +103,14 @@ impl Element {
     pub fn property(&self, name: &str) -> Result<Value, String> {
         self.session
             .get(&format!("element/{}/property/{name}", self.id))
+    }
+
+    /// Puts a file into a field for files, as the system's own dialog would.
+    ///
+    /// # Errors
+    /// When it is gone or takes no file.
+    pub fn put_file(&self, path: &Path) -> Result<Value, String> {
+        self.act("value", &json!({"text": path.display().to_string()}))
     }
 
     fn act(&self, what: &str, body: &Value) -> Result<Value, String> {

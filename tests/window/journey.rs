@@ -61,3 +61,19 @@ pub async fn control(window: &Window, id: &str) {
 pub async fn collected(window: &Window) {
     window.button("Dismiss").await;
 }
+
+/// Fills the field whose label contains these words, whatever their case.
+pub async fn fill_field(window: &Window, words: &str, text: &str) {
+    let label = window
+        .script(
+            "return [...document.querySelectorAll('[role=dialog] label')].map((one) => one.textContent.trim())
+               .find((one) => one.toLowerCase().includes(arguments[0])) ?? null",
+            vec![words.into()],
+        )
+        .await;
+    let label = label
+        .as_str()
+        .unwrap_or_else(|| panic!("no field is called {words}"))
+        .to_owned();
+    window.fill(&label, text).await;
+}

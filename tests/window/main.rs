@@ -5,8 +5,10 @@
 mod company;
 mod demo;
 mod hostile;
+mod imports;
 mod journey;
 mod services;
+mod signing_in;
 #[cfg(target_os = "linux")]
 mod tray;
 mod walls;

@@ -1,6 +1,6 @@
 //! The main job in the window: connect, collect, look at evidence; quit, start again offline.
 
-use crate::journey::{collected, control, go, unlocked};
+use crate::journey::{collected, control, fill_field, go, unlocked};
 use end_to_end::{Canary, Desk, Entra, Moto, Window};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -225,22 +225,6 @@ async fn connect_aws(window: &Window, moto: &Moto) {
     window
         .find("heading", &format!("~{}", end_to_end::moto::LABEL))
         .await;
-}
-
-/// Fills the field whose label contains these words, whatever their case.
-async fn fill_field(window: &Window, words: &str, text: &str) {
-    let label = window
-        .script(
-            "return [...document.querySelectorAll('[role=dialog] label')].map((one) => one.textContent.trim())
-               .find((one) => one.toLowerCase().includes(arguments[0])) ?? null",
-            vec![words.into()],
-        )
-        .await;
-    let label = label
-        .as_str()
-        .unwrap_or_else(|| panic!("no field is called {words}"))
-        .to_owned();
-    window.fill(&label, text).await;
 }
 
 async fn open_check(window: &Window, title: &str) {
